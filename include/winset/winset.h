@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/** @file The whole public interface of winset, one header a room. */
+#ifndef WINSET_WINSET_H
+#define WINSET_WINSET_H
+
+#include "winset/base.h"
+#include "winset/case.h"
+#include "winset/format.h"
+#include "winset/space.h"
+#include "winset/analysis.h"
+
+#endif
