@@ -17,6 +17,7 @@ typedef struct ws_node {
     ws_node_kind kind;
     bool quoted;      /* a text in quotes or a block: never a number, a truth value or null */
     bool flow;        /* written in [] or {}: kept, so that a written case looks like the one read */
+    bool broken;      /* a problem was reported where it stands: whoever asks what it means says no more */
     uint32_t line;    /* from 1; 0: made by a program */
     uint32_t column;  /* from 1, in characters */
     const char *text; /* WS_NODE_TEXT: UTF-8, NUL-terminated, `count` bytes */
