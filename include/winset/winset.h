@@ -8,5 +8,6 @@
 #include "winset/format.h"
 #include "winset/space.h"
 #include "winset/analysis.h"
+#include "winset/report.h"
 
 #endif

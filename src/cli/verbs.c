@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The table of verbs. */
+#include "cli/verbs.h"
+
+#include <string.h>
+
+const ws_verb *const ws__verbs[] = {
+    &ws_verb_about,
+    NULL,
+};
+
+const ws_verb *ws__find_verb(const char *name)
+{
+    for (size_t i = 0; ws__verbs[i]; i++)
+        if (strcmp(ws__verbs[i]->name, name) == 0)
+            return ws__verbs[i];
+    return NULL;
+}
