@@ -23,12 +23,17 @@ typedef struct ws_outcome {
     const double *e;        /**< expected value of signing it */
     size_t class_of;        /**< position among the case's classes; their count: `other` */
     const bool *overridden; /**< signed over this party's head; NULL where the agreement is unanimous */
+    /** [parties], each [types of that party] (NULL: it has none): p if the party is of that type. NULL as a
+     * whole where no party has types, or for deals that are only listed (the frontier's points). */
+    const double *const *p_by_type;
+    const double *p_mixed; /**< [parties] p averaged over its types (p where it has none); NULL as above */
 } ws_outcome;
 
 /** The solutions, in the order they are shown. */
 #define WS_SOLUTIONS(X)                                                                                      \
     X(NASH, "nash")                                                                                          \
-    X(KALAI_SMORODINSKY, "kalai_smorodinsky") X(EGALITARIAN, "egalitarian") X(UTILITARIAN, "utilitarian")    \
+    X(KALAI_SMORODINSKY, "kalai_smorodinsky")                                                                \
+    X(EGALITARIAN, "egalitarian") X(UTILITARIAN, "utilitarian")                                              \
         X(RELATIVE_UTILITARIAN, "relative_utilitarian") X(EQUAL_LOSS, "equal_loss") X(RAIFFA, "raiffa")      \
             X(MOST_DELIVERABLE, "most_deliverable")
 
@@ -79,7 +84,27 @@ typedef struct ws_opening {
     uint64_t zone; /**< deals in the zone after it */
 } ws_opening;
 
+/** The two-level price: what the home fronts cost. Joint gain is the sum over parties of the gain as a share
+ * of the largest gain among acceptable deals (gain/m; parties with m <= 0 do not count). */
+typedef struct ws_price_section {
+    double table; /**< the largest joint gain of an acceptable deal, were all deals delivered; NaN: no deal */
+    double
+        home; /**< the largest expected joint gain of signing one, E for u; 0 where none is worth signing */
+    double cost;  /**< table less home */
+    double share; /**< cost / table; 0 where table is 0 */
+} ws_price_section;
+
+/** The same analysis as one party of one type has it. */
+typedef struct ws_type_view {
+    size_t party, type;
+    double probability;
+    const struct ws_analysis *analysis;
+} ws_type_view;
+
 typedef struct ws_analysis {
+    const ws_space *space; /**< borrowed: what was analyzed */
+    bool has_home;         /**< some party has people at home who vote */
+    bool has_types;        /**< some party has types */
     uint64_t outcomes, feasible;
     const char *method; /**< "scan" */
     bool complete; /**< false: cut by a limit or an interrupt; counts are of the first `scanned` outcomes */
@@ -100,6 +125,9 @@ typedef struct ws_analysis {
     bool opening_asked;
     size_t opening_count;
     const ws_opening *openings;
+    ws_price_section price;
+    size_t by_type_count; /**< asked for by options.by_type */
+    const ws_type_view *by_type;
 } ws_analysis;
 
 /** What is analyzed. Zero everywhere means the defaults. */
@@ -107,6 +135,7 @@ typedef struct ws_analyze_options {
     double alpha;    /**< confidence of a win-set; 0: 0.5 */
     uint64_t points; /**< of the frontier to list; 0: 10,000 */
     bool opening;    /**< also where the zone is not empty */
+    bool by_type;    /**< the whole once more for each type of each party */
 } ws_analyze_options;
 
 /** Analyzes a space, one pass over its outcomes. With WS_INTERRUPTED or WS_LIMIT *out tells of what was
@@ -119,6 +148,35 @@ WS_API void ws_free_analysis(ws_analysis *analysis);
 WS_API ws_status ws_describe_outcome(ws_outcome **out, const ws_space *space, uint64_t outcome,
                                      ws_diag *diag);
 WS_API void ws_free_outcome(ws_outcome *outcome);
+
+/** The certificate of one deal. Distances are Euclidean, each utility as a share of its party's range (a
+ * party with range 0 does not count). Arrays have one entry a party. */
+typedef struct ws_certificate {
+    ws_outcome outcome;
+    bool feasible;
+    const bool *accepted_by;            /**< u >= r */
+    bool acceptable;                    /**< the agreement rule holds on them */
+    bool on_frontier;                   /**< no feasible deal is as good for all and better for one */
+    double pareto_distance;             /**< to the nearest efficient deal; NaN: nothing is feasible */
+    double distance[WS_SOLUTION_COUNT]; /**< to each solution on u; NaN: there is none */
+    const uint64_t *at_or_above;        /**< feasible deals at least as good for the party */
+    uint64_t of;                        /**< feasible deals */
+    const double *value_left;           /**< the most the party could still gain with nobody worse off */
+    size_t better_count;                /**< efficient deals better for every party, at most 5 */
+    const ws_outcome *better;           /**< the largest least gain (as a share of range) first */
+    const char *verdict;                /**< one plain sentence */
+} ws_certificate;
+
+typedef struct ws_certificates {
+    size_t count;
+    const ws_certificate *certificates;
+} ws_certificates;
+
+/** Certificates of `count` deals, from one pass over the space. */
+WS_API ws_status ws_score_deals(ws_certificates **out, const ws_space *space, size_t count,
+                                const uint64_t *deals, const ws_analyze_options *options, const ws_run *run,
+                                ws_diag *diag);
+WS_API void ws_free_certificates(ws_certificates *certificates);
 
 #ifdef __cplusplus
 }
