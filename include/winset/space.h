@@ -47,6 +47,9 @@ WS_API double ws_utility(const ws_space *space, size_t evaluator, uint64_t outco
  * or is indifferent within 1e-9 of its range. */
 WS_API bool ws_accepts(const ws_space *space, size_t evaluator, uint64_t outcome);
 
+/** True where the agreement rule holds on `who` [parties] for this outcome (a rule may depend on it). */
+WS_API bool ws_is_acceptable(const ws_space *space, uint64_t outcome, const bool *who);
+
 /** What an evaluator can get over feasible outcomes. */
 typedef struct ws_range {
     double min, max;    /**< NaN where nothing is feasible */

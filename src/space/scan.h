@@ -70,6 +70,7 @@ typedef struct ws_block {
     const double
         *base; /* [evaluators] the outer issues' sum, with interaction terms that hold for all of it */
     const double *low, *high; /* [evaluators] bounds of the column (units of the column) over its outcomes */
+    const bool *shared;       /* [evaluators] the column is base + inner->column, entry by entry */
     ws_scratch *scratch;
 } ws_block;
 
@@ -93,9 +94,9 @@ static inline bool ws__bit(const uint64_t *bits, size_t at)
 {
     return bits[at / 64] >> (at % 64) & 1;
 }
-/* How many are 1. */
-uint64_t ws__count_bits(const uint64_t *bits, size_t words);
-uint64_t ws__count_both(const uint64_t *a, const uint64_t *b, size_t words);
+/* How many are 1; in both. */
+uint64_t ws__block_count(const ws_block *block, const uint64_t *bits);
+uint64_t ws__block_count_both(const ws_block *block, const uint64_t *a, const uint64_t *b);
 /* Where the agreement rule holds, given for each party the bits of who is for it, [parties][words]; into
  * `out` [words], a caller's array. */
 void ws__block_agreement(uint64_t *out, const ws_block *block, const uint64_t *const *who);

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a scan prepares before it walks, and what a worker keeps while it does. */
+#ifndef WINSET_SPACE_PLAN_H
+#define WINSET_SPACE_PLAN_H
+
+#include "space/kernel.h"
+#include "space/space.h"
+
+/* What all blocks of one position share. */
+typedef struct ws_piece {
+    ws_inner inner;
+    size_t words;
+    const uint64_t *all;       /* [words] */
+    const uint64_t *leaf_bits; /* [leaves][WS_WORDS] */
+} ws_piece;
+
+/* The interaction terms of an evaluator that hang on outer issues; the others stand in the inner columns. */
+typedef struct ws_live_terms {
+    size_t count;
+    const ws_term *const *terms;
+} ws_live_terms;
+
+typedef struct ws_plan {
+    ws_arena arena;
+    const ws_space *space;
+    const ws_kernels *kernels;
+    ws_wants wants;
+    size_t first_inner;   /* issues from here on are inner */
+    uint64_t inner_count; /* combinations of inner issues */
+    size_t piece_count;   /* blocks they are cut into */
+    ws_piece *pieces;
+    uint64_t block_count;
+    size_t first_wanted, last_wanted; /* evaluators with columns: first <= e < last */
+    const ws_live_terms *live;        /* [evaluators] */
+    size_t live_count;                /* of all evaluators together */
+    bool parties_exact;
+    uint64_t none[WS_WORDS];
+} ws_plan;
+
+ws_status ws__make_plan(ws_plan *plan, const ws_space *space, ws_wants wants, ws_diag *diag);
+void ws__free_plan(ws_plan *plan);
+
+/* A worker's: the block it is at and everything made for it so far. */
+struct ws_scratch {
+    ws_arena arena;
+    const ws_plan *plan;
+    const ws_piece *piece;
+    ws_block block;
+    uint64_t outer; /* which values of the outer issues; UINT64_MAX: nowhere yet */
+    uint32_t *levels;
+    double *prefix; /* [first_inner + 1][evaluators] sums of the first outer issues */
+    double *base, *low, *high;
+    bool *shared;
+    double **columns; /* [evaluators] */
+    bool *has_column;
+    uint64_t **accept_bits;
+    const uint64_t **accepts; /* NULL: not made yet */
+    uint64_t *live_bits;      /* [live terms][WS_WORDS] of terms that hold for a part of the block */
+    const uint64_t **live_at; /* [live terms] their bits; all or none */
+    uint64_t *feasible_bits, *acceptable_bits;
+    const uint64_t *feasible, *acceptable;
+    uint64_t *class_bits; /* [classes + 1][WS_WORDS] */
+    const uint64_t **class_at;
+    bool has_classes, has_class_of;
+    uint32_t *class_of;
+    double **deliver;
+    bool *has_deliver;
+    void *voting; /* of deliver.c */
+    uint64_t *stack;
+    const uint64_t **places;
+    const uint64_t **who;
+};
+
+ws_scratch *ws__new_scratch(const ws_plan *plan);
+void ws__free_scratch(ws_scratch *scratch);
+/* Goes to a block and finds its facts. */
+const ws_block *ws__enter_block(ws_scratch *scratch, uint64_t block);
+/* The index of the first outcome of a block; of block_count, the number of outcomes. */
+uint64_t ws__block_start(const ws_plan *plan, uint64_t block);
+
+#endif
