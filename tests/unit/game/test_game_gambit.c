@@ -231,8 +231,8 @@ static void compare_game(const char *name)
         assert_int_equal(ws__solve_histories(&tree, NULL, NULL), WS_OK);
         assert_true(tree.residual < 1e-9);
         compare_behaviour(&tree, json_object_get(want, "behaviour"), types);
-        const ws_method methods[] = {WS_METHOD_TREE, WS_METHOD_AUTO};
-        for (size_t m = 0; m < 2; m++) {
+        const ws_method methods[] = {WS_METHOD_TREE, WS_METHOD_AUTO, WS_METHOD_GRID};
+        for (size_t m = 0; m < 3; m++) {
             ws_play *play = solve_test_game(t, methods[m]);
             compare_play(play, want, methods[m] == WS_METHOD_GRID ? 1e-3 : 1e-8);
             ws__free_play(play);

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Nodes, interpolation weights and Bayes' rule on a party's cube of beliefs. */
+#include "game/axis.h"
+#include "game/logit.h"
+
+#define PI 3.14159265358979323846
+
+void ws__init_axis(ws_axis *axis, size_t nodes)
+{
+    size_t last = nodes - 1;
+    axis->nodes = nodes;
+    for (size_t k = 0; k <= last / 2; k++) { /* both halves from the same numbers: the grid is symmetric */
+        double s = sin(PI * (double)k / (2 * (double)last)), q = s * s;
+        if (2 * k == last)
+            q = 0.5;
+        axis->q[k] = axis->p[last - k] = q;
+        axis->p[k] = axis->q[last - k] = 1 - q;
+        axis->odds[k] = k == 0 ? -HUGE_VAL : ws__log(q) - ws__log1p(-q);
+        axis->odds[last - k] = -axis->odds[k];
+    }
+    if (last % 2 == 0)
+        axis->odds[last / 2] = 0;
+    for (size_t k = 0; k < nodes; k++) { /* the parabola through three nodes, at node k */
+        size_t f = k == 0 ? 0 : k == last ? last - 2 : k - 1;
+        double x = axis->q[k], a = axis->q[f], b = axis->q[f + 1], c = axis->q[f + 2];
+        axis->from[k] = f;
+        axis->slope[k][0] = (2 * x - b - c) / ((a - b) * (a - c));
+        axis->slope[k][1] = (2 * x - a - c) / ((b - a) * (b - c));
+        axis->slope[k][2] = (2 * x - a - b) / ((c - a) * (c - b));
+    }
+}
+
+void ws__place_on_axis(ws_place1 *out, const ws_axis *axis, double q)
+{
+    size_t lo = 0, hi = axis->nodes - 1;
+    while (hi - lo > 1) {
+        size_t mid = (lo + hi) / 2;
+        if (axis->q[mid] <= q)
+            lo = mid;
+        else
+            hi = mid;
+    }
+    size_t base = lo == 0 ? 0 : lo - 1;
+    if (base + 4 > axis->nodes)
+        base = axis->nodes - 4;
+    double h = axis->q[lo + 1] - axis->q[lo], t = (q - axis->q[lo]) / h, u = 1 - t;
+    double left = (1 + 2 * t) * u * u, right = t * t * (3 - 2 * t), step = 6 * t * u / h;
+    double up = t * u * u * h, down = -t * t * u * h;
+    double d_up = u * (1 - 3 * t), d_down = t * (3 * t - 2);
+    *out = (ws_place1){.base = base};
+    out->w[lo - base] += left;
+    out->w[lo + 1 - base] += right;
+    out->d[lo - base] -= step;
+    out->d[lo + 1 - base] += step;
+    for (size_t j = 0; j < 3; j++) {
+        size_t a = axis->from[lo] + j - base, b = axis->from[lo + 1] + j - base;
+        out->w[a] += up * axis->slope[lo][j];
+        out->d[a] += d_up * axis->slope[lo][j];
+        out->w[b] += down * axis->slope[lo + 1][j];
+        out->d[b] += d_down * axis->slope[lo + 1][j];
+    }
+}
+
+void ws__fill_belief(ws_belief *belief, size_t types)
+{
+    double rest = 1;
+    for (size_t k = 0; k + 1 < types; k++) {
+        belief->q[k] = ws__logistic(belief->odds[k]);
+        belief->p[k] = ws__logistic(-belief->odds[k]);
+        belief->mu[k] = rest * belief->q[k];
+        rest *= belief->p[k];
+    }
+    belief->mu[types - 1] = rest;
+}
+
+void ws__belief_of(ws_belief *out, const double *mu, size_t types)
+{
+    double rest[WS_AXES + 2] = {0};
+    for (size_t k = types; k-- > 0;)
+        rest[k] = rest[k + 1] + mu[k];
+    for (size_t k = 0; k + 1 < types; k++)
+        out->odds[k] = rest[k] > 0 ? ws__log(mu[k]) - ws__log(rest[k + 1]) : 0;
+    ws__fill_belief(out, types);
+}
+
+void ws__belief_at(ws_belief *out, const ws_axis *axis, size_t at, size_t types)
+{
+    double rest = 1;
+    for (size_t k = types - 1; k-- > 0; at /= axis->nodes) {
+        out->odds[k] = axis->odds[at % axis->nodes];
+        out->q[k] = axis->q[at % axis->nodes];
+        out->p[k] = axis->p[at % axis->nodes];
+    }
+    for (size_t k = 0; k + 1 < types; k++) {
+        out->mu[k] = rest * out->q[k];
+        rest *= out->p[k];
+    }
+    out->mu[types - 1] = rest;
+}
+
+double ws__posterior(ws_belief *out, const ws_belief *prior, const double *chosen, size_t types)
+{
+    double rest = chosen[types - 1]; /* log chance of the action given that the type is k or later */
+    for (size_t k = types - 1; k-- > 0;) {
+        out->odds[k] = prior->odds[k] + chosen[k] - rest;
+        double a = ws__log(prior->q[k]) + chosen[k], b = ws__log(prior->p[k]) + rest;
+        if (prior->q[k] > 0 && prior->p[k] > 0)
+            rest = a > b ? a + ws__log1p(ws__exp(b - a)) : b + ws__log1p(ws__exp(a - b));
+        else
+            rest = prior->q[k] > 0 ? a : b;
+    }
+    ws__fill_belief(out, types);
+    return rest;
+}
+
+size_t ws__count_beliefs(const ws_axis *axis, size_t types)
+{
+    size_t count = 1;
+    for (size_t k = 1; k < types; k++)
+        count *= axis->nodes;
+    return count;
+}
+
+void ws__place_belief(ws_stencil *out, double (*slopes)[WS_STENCIL], const ws_axis *axis,
+                      const ws_belief *belief, size_t types)
+{
+    size_t axes = types - 1;
+    ws_place1 place[WS_AXES];
+    out->count = 1;
+    for (size_t k = 0; k < axes; k++) {
+        ws__place_on_axis(&place[k], axis, belief->q[k]);
+        out->count *= 4;
+    }
+    for (size_t i = 0; i < out->count; i++) {
+        size_t digits = i, digit[WS_AXES] = {0};
+        for (size_t k = axes; k-- > 0; digits /= 4)
+            digit[k] = digits % 4;
+        out->at[i] = 0;
+        out->w[i] = 1;
+        for (size_t k = 0; k < axes; k++) {
+            out->at[i] = out->at[i] * axis->nodes + place[k].base + digit[k];
+            out->w[i] *= place[k].w[digit[k]];
+        }
+        for (size_t d = 0; slopes && d < axes; d++) {
+            slopes[d][i] = 1;
+            for (size_t k = 0; k < axes; k++)
+                slopes[d][i] *= k == d ? place[k].d[digit[k]] : place[k].w[digit[k]];
+        }
+    }
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One decision at one public belief: the fixed point between what each type of the actor chooses and what
+ * the others believe because of it. Actions lead to values that are tabulated along the actor's own beliefs,
+ * or to an end whose values are linear in them. */
+#ifndef WINSET_GAME_SPOT_H
+#define WINSET_GAME_SPOT_H
+
+#include "game/axis.h"
+
+typedef struct ws_action {
+    bool ends;          /* values are [types][columns], weighed by the beliefs about the actor */
+    const double *line; /* else [nodes of the actor's beliefs][columns] */
+    double log_weight;
+} ws_action;
+
+/* What is the same for all points of a line (the others' beliefs fixed). */
+typedef struct ws_line {
+    const ws_axis *axis;
+    size_t columns, own, types; /* the actor's first column, its types */
+    size_t count;
+    const ws_action *actions;
+    double rate[WS_AXES + 1]; /* precision of each type */
+    bool farthest;
+    bool prepared; /* two types: `level` is set; `warm` tells of a neighbour's solution */
+    bool warm;
+    double *level; /* [count][nodes] two types: odds - L1 V1 + L2 V2 at the nodes */
+    bool *folds;   /* [count] not increasing along the nodes: some offer may be read in several ways */
+    double *odds;  /* [count] posterior log odds of the last solution */
+    double *value, *by_odds; /* [count][2] values of the actor's types there, and their derivatives */
+    double *scratch;         /* [count][types] */
+    double shift;            /* log Z1 - log Z2 of the last solution */
+    double at;               /* log odds at which it was */
+} ws_line;
+
+typedef struct ws_spot {
+    double residual; /* the last step's largest move */
+    unsigned steps;
+    bool solved, damped;
+    double ambiguous[WS_AXES + 1]; /* by type: chance of an action that can be read in more than one way */
+} ws_spot;
+
+/* Room for lines of `count` actions. False: memory. */
+bool ws__init_line(ws_line *line, ws_arena *arena, const ws_axis *axis, size_t columns, size_t count);
+/* Readies a line once its actions are set. */
+void ws__begin_line(ws_line *line);
+
+/* Solves at `prior`. chosen [count][types]: log-probabilities; value [columns]. */
+void ws__solve_spot(ws_spot *spot, double *chosen, double *value, ws_line *line, const ws_belief *prior);
+
+#endif

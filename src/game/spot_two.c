@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Two types: given D = log Z1 - log Z2 (the types' normalising sums) the actions part. Each has one scalar
+ * equation for the log odds l that the actor is of type 1 once the action has been seen,
+ *
+ *   H_a(l) = l - L1 V_a(1; l) + L2 V_a(2; l) = prior - D,
+ *
+ * and D one outside: F(D) = log Z1 - log Z2 - D = 0. Where H_a rises along the nodes there is one reading of
+ * the action; where it folds there may be several: the one nearest to the prior in the direction of the
+ * prior's residual is taken. Newton's method on all l and D from the neighbour on the line is tried first and
+ * kept where it agrees with that rule; else D is bracketed with the scalar roots inside. */
+#include "game/spot_two.h"
+#include "game/logit.h"
+
+#include <string.h>
+
+enum { JOINT_STEPS = 16, OUTER_STEPS = 80, INNER_STEPS = 80 };
+
+/* Values of an action's two types, and derivatives by log odds, at posterior log odds `odds`. */
+static void evaluate(const ws_line *line, size_t a, double odds, double *value, double *by_odds)
+{
+    const ws_action *action = &line->actions[a];
+    size_t columns = line->columns, own = line->own;
+    if (action->ends) {
+        value[0] = action->line[own];
+        value[1] = action->line[columns + own + 1];
+        by_odds[0] = by_odds[1] = 0;
+        return;
+    }
+    double q = ws__logistic(odds), d[2] = {0, 0};
+    ws_place1 place;
+    ws__place_on_axis(&place, line->axis, q);
+    const double *at = action->line + place.base * columns + own;
+    value[0] = value[1] = 0;
+    for (size_t j = 0; j < 4; j++, at += columns) {
+        value[0] += place.w[j] * at[0];
+        value[1] += place.w[j] * at[1];
+        d[0] += place.d[j] * at[0];
+        d[1] += place.d[j] * at[1];
+    }
+    double steep = q * ws__logistic(-odds);
+    by_odds[0] = steep * d[0];
+    by_odds[1] = steep * d[1];
+}
+
+void ws__prepare_two(ws_line *line)
+{
+    size_t nodes = line->axis->nodes;
+    line->prepared = true;
+    for (size_t a = 0; a < line->count; a++) {
+        const ws_action *action = &line->actions[a];
+        double *level = line->level + a * nodes;
+        line->folds[a] = false;
+        if (action->ends)
+            continue;
+        for (size_t k = 1; k + 1 < nodes; k++) {
+            const double *at = action->line + k * line->columns + line->own;
+            level[k] = line->axis->odds[k] - line->rate[0] * at[0] + line->rate[1] * at[1];
+            line->folds[a] = line->folds[a] || (k > 1 && level[k] <= level[k - 1]);
+        }
+    }
+}
+
+/* Sign changes of H_a - c along the nodes, from -inf to +inf: more than one: several readings. */
+static unsigned count_readings(const ws_line *line, size_t a, double c)
+{
+    const double *level = line->level + a * line->axis->nodes;
+    unsigned changes = 0;
+    bool above = false;
+    for (size_t k = 1; k + 1 < line->axis->nodes; k++)
+        if ((level[k] > c) != above) {
+            above = !above;
+            changes++;
+        }
+    return changes + !above;
+}
+
+/* H_a and its derivative. */
+static double level_at(const ws_line *line, size_t a, double odds, double *slope, double *value,
+                       double *by_odds)
+{
+    evaluate(line, a, odds, value, by_odds);
+    *slope = 1 - line->rate[0] * by_odds[0] + line->rate[1] * by_odds[1];
+    return odds - line->rate[0] * value[0] + line->rate[1] * value[1];
+}
+
+/* The root of H_a = c between lo (below or at c) and hi (above or at c), from `guess`. */
+static double root_between(const ws_line *line, size_t a, double c, double lo, double hi, double guess)
+{
+    double value[2], by_odds[2], slope, x = guess;
+    for (unsigned i = 0; i < INNER_STEPS; i++) {
+        if (!(x > lo && x < hi))
+            x = 0.5 * (lo + hi);
+        double off = level_at(line, a, x, &slope, value, by_odds) - c;
+        if (off > 0)
+            hi = x;
+        else
+            lo = x;
+        double next = slope > 1e-6 ? x - off / slope : 0.5 * (lo + hi);
+        if (fabs(off) < 1e-13 || fabs(next - x) < 1e-13 * (1 + fabs(x)))
+            return next >= lo && next <= hi ? next : x;
+        x = next;
+    }
+    return x;
+}
+
+/* A bracket [lo, hi] with H(lo) <= c < H(hi), or the other way round, by the rule: nearest to the prior, or
+ * farthest. Ends beyond the last inner nodes are pushed out until they bracket. */
+static void bracket(const ws_line *line, size_t a, double c, double prior, double *lo, double *hi)
+{
+    size_t last = line->axis->nodes - 2;
+    const double *level = line->level + a * line->axis->nodes, *odds = line->axis->odds;
+    double value[2], by_odds[2], slope, here = level_at(line, a, prior, &slope, value, by_odds);
+    bool left = here > c;
+    if (line->farthest) {
+        double best = -1;
+        *lo = *hi = prior;
+        for (size_t k = 1; k < last; k++)
+            if ((level[k] <= c) != (level[k + 1] <= c)) {
+                double far = fabs(0.5 * (odds[k] + odds[k + 1]) - prior);
+                if (far > best) {
+                    best = far;
+                    *lo = level[k] <= c ? odds[k] : odds[k + 1];
+                    *hi = level[k] <= c ? odds[k + 1] : odds[k];
+                }
+            }
+        if (best >= 0)
+            return;
+    }
+    double from = prior; /* walk from the prior until the level crosses c */
+    if (left) {
+        for (size_t k = last; k >= 1; k--) {
+            if (odds[k] >= prior)
+                continue;
+            if (level[k] <= c) {
+                *lo = odds[k];
+                *hi = from;
+                return;
+            }
+            from = odds[k];
+        }
+    } else {
+        for (size_t k = 1; k <= last; k++) {
+            if (odds[k] <= prior)
+                continue;
+            if (level[k] > c) {
+                *lo = from;
+                *hi = odds[k];
+                return;
+            }
+            from = odds[k];
+        }
+    }
+    double step = 1, far = from;
+    do {
+        far = left ? far - step : far + step;
+        step *= 2;
+        here = level_at(line, a, far, &slope, value, by_odds);
+    } while (step < 1e300 && (left ? here > c : here <= c));
+    *lo = left ? far : from;
+    *hi = left ? from : far;
+}
+
+/* All actions at one D: posterior odds by the rule, values, F and its derivative. */
+static double outer(ws_line *line, double prior, double shift, double *slope)
+{
+    double c = prior - shift, top[2] = {-HUGE_VAL, -HUGE_VAL}, sum[2] = {0, 0}, down = 0;
+    double *weight = line->scratch;
+    for (size_t a = 0; a < line->count; a++) {
+        double *value = line->value + 2 * a, *by_odds = line->by_odds + 2 * a;
+        if (!line->actions[a].ends) {
+            double lo, hi;
+            bracket(line, a, c, prior, &lo, &hi);
+            if (lo <= hi) {
+                line->odds[a] = root_between(line, a, c, lo, hi, line->odds[a]);
+            } else { /* a falling crossing (only the farthest rule takes one) */
+                double left = hi, right = lo, s;
+                for (unsigned i = 0; i < INNER_STEPS; i++) {
+                    double mid = 0.5 * (left + right);
+                    if (level_at(line, a, mid, &s, value, by_odds) > c)
+                        left = mid;
+                    else
+                        right = mid;
+                }
+                line->odds[a] = 0.5 * (left + right);
+            }
+        }
+        evaluate(line, a, line->odds[a], value, by_odds);
+        if (line->actions[a].ends)
+            line->odds[a] = c + line->rate[0] * value[0] - line->rate[1] * value[1];
+        for (size_t t = 0; t < 2; t++) {
+            weight[2 * a + t] = line->actions[a].log_weight + line->rate[t] * value[t];
+            top[t] = weight[2 * a + t] > top[t] ? weight[2 * a + t] : top[t];
+        }
+    }
+    for (size_t a = 0; a < line->count; a++)
+        for (size_t t = 0; t < 2; t++) {
+            weight[2 * a + t] = ws__exp(weight[2 * a + t] - top[t]);
+            sum[t] += weight[2 * a + t];
+        }
+    for (size_t a = 0; a < line->count; a++) {
+        const double *by_odds = line->by_odds + 2 * a;
+        double steep = 1 - line->rate[0] * by_odds[0] + line->rate[1] * by_odds[1];
+        down += (weight[2 * a] / sum[0] * line->rate[0] * by_odds[0] -
+                 weight[2 * a + 1] / sum[1] * line->rate[1] * by_odds[1]) /
+                steep;
+    }
+    *slope = -down - 1;
+    return top[0] + ws__log(sum[0]) - top[1] - ws__log(sum[1]) - shift;
+}
+
+/* D by bracketing, the readings by the rule inside. False: F jumps over 0. */
+static bool solve_nested(ws_spot *spot, ws_line *line, double prior)
+{
+    double lo = -1, hi = 1, slope, x = line->warm ? line->shift : 0;
+    for (size_t a = 0; !line->warm && a < line->count; a++)
+        line->odds[a] = prior;
+    for (double step = 1; outer(line, prior, x + hi, &slope) > 0 && step < 1e6; step *= 2)
+        hi += step;
+    for (double step = 1; outer(line, prior, x + lo, &slope) < 0 && step < 1e6; step *= 2)
+        lo -= step;
+    lo += x;
+    hi += x;
+    for (unsigned i = 0; i < OUTER_STEPS; i++) {
+        double off = outer(line, prior, x, &slope);
+        spot->steps++;
+        if (off > 0)
+            lo = x;
+        else
+            hi = x;
+        double next = slope < -1e-6 ? x - off / slope : 0.5 * (lo + hi);
+        if (!(next > lo && next < hi))
+            next = 0.5 * (lo + hi);
+        if (fabs(off) < 1e-12) {
+            line->shift = x;
+            spot->residual = fabs(off);
+            return true;
+        }
+        if (hi - lo < 1e-14 * (1 + fabs(lo)))
+            break;
+        x = next;
+    }
+    double off = outer(line, prior, x, &slope);
+    line->shift = x;
+    spot->residual = fabs(off);
+    return fabs(off) < 1e-9;
+}
+
+/* Newton's method on all readings and D at once, from what the line holds. */
+static bool solve_joint(ws_spot *spot, ws_line *line, double prior)
+{
+    double *weight = line->scratch;
+    for (unsigned i = 0; i < JOINT_STEPS; i++) {
+        double c = prior - line->shift, top[2] = {-HUGE_VAL, -HUGE_VAL}, sum[2] = {0, 0}, far = 0;
+        for (size_t a = 0; a < line->count; a++) {
+            double *value = line->value + 2 * a;
+            evaluate(line, a, line->odds[a], value, line->by_odds + 2 * a);
+            for (size_t t = 0; t < 2; t++) {
+                weight[2 * a + t] = line->actions[a].log_weight + line->rate[t] * value[t];
+                top[t] = weight[2 * a + t] > top[t] ? weight[2 * a + t] : top[t];
+            }
+        }
+        for (size_t a = 0; a < line->count; a++)
+            for (size_t t = 0; t < 2; t++) {
+                weight[2 * a + t] = ws__exp(weight[2 * a + t] - top[t]);
+                sum[t] += weight[2 * a + t];
+            }
+        double off = top[0] + ws__log(sum[0]) - top[1] - ws__log(sum[1]) - line->shift, left = off, right = 1;
+        for (size_t a = 0; a < line->count; a++) {
+            const double *value = line->value + 2 * a, *by_odds = line->by_odds + 2 * a;
+            double steep = 1 - line->rate[0] * by_odds[0] + line->rate[1] * by_odds[1];
+            double gap = line->odds[a] - line->rate[0] * value[0] + line->rate[1] * value[1] - c;
+            double pull = weight[2 * a] / sum[0] * line->rate[0] * by_odds[0] -
+                          weight[2 * a + 1] / sum[1] * line->rate[1] * by_odds[1];
+            if (!(steep > 1e-3))
+                return false;
+            left -= pull * gap / steep;
+            right += pull / steep;
+        }
+        if (!(right > 1e-3))
+            return false;
+        double move = left / right;
+        for (size_t a = 0; a < line->count; a++) {
+            const double *value = line->value + 2 * a, *by_odds = line->by_odds + 2 * a;
+            double steep = 1 - line->rate[0] * by_odds[0] + line->rate[1] * by_odds[1];
+            double gap = line->odds[a] - line->rate[0] * value[0] + line->rate[1] * value[1] - c;
+            double by = -(gap + move) / steep;
+            far = fabs(by) > far || !isfinite(by) ? fabs(by) : far;
+            line->odds[a] += by;
+        }
+        line->shift += move;
+        far = fabs(move) > far ? fabs(move) : far;
+        spot->steps++;
+        spot->residual = far;
+        if (!isfinite(far) || (i > 3 && far > 5))
+            return false;
+        if (far < 1e-10)
+            return true;
+    }
+    return false;
+}
+
+/* True where every reading is the one that the rule takes. */
+static bool keeps_rule(const ws_line *line, double prior)
+{
+    double c = prior - line->shift;
+    for (size_t a = 0; a < line->count; a++) {
+        double lo, hi;
+        if (!line->folds[a])
+            continue;
+        bracket(line, a, c, prior, &lo, &hi);
+        if (lo > hi ? !(line->odds[a] <= lo + 1e-9 && line->odds[a] >= hi - 1e-9)
+                    : !(line->odds[a] >= lo - 1e-9 && line->odds[a] <= hi + 1e-9))
+            return false;
+    }
+    return true;
+}
+
+/* Log-probabilities from the readings. */
+static void write_chosen(double *chosen, const ws_line *line)
+{
+    for (size_t a = 0; a < line->count; a++) {
+        double value[2], by_odds[2];
+        evaluate(line, a, line->odds[a], value, by_odds);
+        for (size_t t = 0; t < 2; t++)
+            chosen[2 * a + t] = line->actions[a].log_weight + line->rate[t] * value[t];
+    }
+    for (size_t t = 0; t < 2; t++) {
+        double z = ws__log_sum(chosen + t, line->count, 2);
+        for (size_t a = 0; a < line->count; a++)
+            chosen[2 * a + t] -= z;
+    }
+}
+
+void ws__note_ambiguity(ws_spot *spot, const double *chosen, const ws_line *line, double prior)
+{
+    double value[2], by_odds[2], slope,
+        c = level_at(line, 0, prior + chosen[0] - chosen[1], &slope, value, by_odds);
+    if (!isfinite(prior))
+        return;
+    for (size_t a = 0; a < line->count; a++)
+        if (line->folds[a] && count_readings(line, a, c) > 1)
+            for (size_t t = 0; t < 2; t++)
+                spot->ambiguous[t] += ws__exp(chosen[2 * a + t]);
+}
+
+bool ws__solve_two(ws_spot *spot, double *chosen, ws_line *line, const ws_belief *prior)
+{
+    double at = prior->odds[0];
+    if (!isfinite(at)) { /* the type is known: no action tells anything */
+        for (size_t a = 0; a < line->count; a++)
+            line->odds[a] = at;
+        write_chosen(chosen, line);
+        return true;
+    }
+    bool solved = false;
+    if (line->warm) {
+        for (size_t a = 0; a < line->count; a++)
+            line->odds[a] += at - line->at;
+        solved = solve_joint(spot, line, at) && keeps_rule(line, at);
+    }
+    if (!solved) {
+        if (line->warm) /* start afresh: the neighbour was no help */
+            line->warm = false;
+        line->shift = 0;
+        for (size_t a = 0; a < line->count; a++)
+            line->odds[a] = at;
+        solved = (solve_joint(spot, line, at) && keeps_rule(line, at)) || solve_nested(spot, line, at);
+    }
+    line->warm = solved;
+    line->at = at;
+    if (!solved)
+        return false;
+    write_chosen(chosen, line);
+    return true;
+}
