@@ -2,7 +2,8 @@
 /* Documents: making, sharing and looking into the nodes of doc.h. */
 #include "case/doc.h"
 
-#include <stdio.h>
+#include "base/text.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,12 +64,8 @@ const ws_node *ws__new_text(ws_arena *arena, const char *text, bool quoted)
 
 const ws_node *ws__new_number(ws_arena *arena, double value)
 {
-    char text[32];
-    for (int digits = 15; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, value);
-        if (strtod(text, NULL) == value)
-            break;
-    }
+    char text[WS_NUMBER_ROOM];
+    ws__format_number(text, value);
     return ws__new_text(arena, text, false);
 }
 

@@ -12,6 +12,7 @@
 #ifndef WINSET_CASE_MODEL_H
 #define WINSET_CASE_MODEL_H
 
+#include "base/date.h"
 #include "case/doc.h"
 #include "winset/case.h"
 
@@ -205,9 +206,6 @@ typedef struct ws_breakdown {
 } ws_breakdown;
 #define WS_NO_MARKET SIZE_MAX
 
-typedef int32_t ws_day; /* days since 1970-01-01, proleptic Gregorian */
-#define WS_NO_DAY INT32_MIN
-
 typedef enum ws_offers_kind { WS_OFFERS_FRONTIER, WS_OFFERS_ALL, WS_OFFERS_BEST } ws_offers_kind;
 
 typedef struct ws_process {
@@ -376,6 +374,9 @@ ws_status ws__build_case(ws_case **out, ws_doc *doc, ws_diag *diag);
 /* The same shape with other numbers: numbers[slots[i]] = values[i], checked against what the slot allows. */
 ws_status ws__renumber_case(ws_case **out, const ws_case *base, size_t count, const ws_slot *slots,
                             const double *values, ws_diag *diag);
+
+/* The document of a case, with the numbers in which it differs from the one it was made of. Release it. */
+ws_status ws__case_doc(ws_doc **out, const ws_case *c, ws_diag *diag);
 
 /* Path of a slot as --set takes it, in `arena`. */
 const char *ws__slot_path(ws_arena *arena, const ws_case *c, ws_slot slot);

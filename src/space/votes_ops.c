@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which counting kernels this processor runs, and how many lanes it counts at once. */
+/* Which counting kernels this processor runs; WINSET_ISA (baseline, avx2, avx512) forces one, for tests. */
 #include "space/votes.h"
 
-#include "base/dispatch.h"
+#include <stdlib.h>
+#include <string.h>
 
 extern const ws_count_ops ws__count_ops_baseline;
 #if defined(__x86_64__)
@@ -11,16 +12,18 @@ extern const ws_count_ops ws__count_ops_avx2, ws__count_ops_avx512;
 
 const ws_count_ops *ws__count_ops(void)
 {
-    switch (ws__choose_isa()) {
+    const char *forced = getenv("WINSET_ISA");
 #if defined(__x86_64__)
-    case WS_ISA_AVX512:
+    bool wide = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+                __builtin_cpu_supports("avx512dq");
+    if (wide && (!forced || strcmp(forced, "avx512") == 0))
         return &ws__count_ops_avx512;
-    case WS_ISA_AVX2:
+    if (__builtin_cpu_supports("avx2") && (!forced || strcmp(forced, "baseline") != 0))
         return &ws__count_ops_avx2;
+#else
+    (void)forced;
 #endif
-    default:
-        return &ws__count_ops_baseline;
-    }
+    return &ws__count_ops_baseline;
 }
 
 size_t ws__best_lanes(size_t scratch)

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The formats a case can be read from and written to: one row each, chosen by name or by looking. */
+#include "format/genius.h"
+#include "format/yaml.h"
+#include "winset/format.h"
+
+#include "base/file.h"
+#include "base/sha256.h"
+#include "case/model.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { MOST_BYTES = 256 << 20 };
+
+typedef struct ws_format {
+    const char *name;
+    /* True for a folder, or a file that begins with `start`. */
+    bool (*sniff)(const char *path, bool folder, const char *start, size_t length);
+    ws_status (*read)(ws_doc **out, const char *path, const ws_read_options *options, ws_diag *diag);
+    ws_status (*write)(char **out, const ws_case *c, ws_diag *diag);
+} ws_format;
+
+/* ---- Case files ---- */
+
+/* The folder of a file; "" is the current one. */
+static char *folder_of(ws_arena *arena, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return !slash ? ws__copy_text(arena, ".")
+                  : ws__copy_bytes(arena, path, slash == path ? 1 : (size_t)(slash - path));
+}
+
+static ws_status read_text(ws_doc *doc, const char *text, size_t length, ws_diag *diag)
+{
+    ws_source *source = WS_NEW(&doc->arena, ws_source);
+    if (!source)
+        return ws_fail(diag, WS_LIMIT, "no memory to read %s", doc->file);
+    source->file = doc->file;
+    ws__sha256(source->sha256, text, length);
+    doc->sources = source;
+    doc->source_count = 1;
+    return ws__read_yaml(doc, text, length, diag);
+}
+
+/* Builds what was read and gives problems their piece of the text. */
+static ws_status build_text(ws_case **out, ws_doc *doc, const char *text, size_t length, ws_diag *diag)
+{
+    size_t before = ws_count_errors(diag);
+    ws_status status = read_text(doc, text, length, diag);
+    ws_case *c = NULL;
+    if (status == WS_OK)
+        status = ws__build_case(&c, doc, diag);
+    if (ws__check_utf8(NULL, text, length)) {
+        bool marked = length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0;
+        ws__excerpt_problems(diag, doc->file, text + (marked ? 3 : 0), length - (marked ? 3 : 0));
+    }
+    if (status == WS_OK && ws_count_errors(diag) > before) { /* a key twice, a tag */
+        ws_free_case(c);
+        return WS_INVALID;
+    }
+    if (status == WS_OK)
+        *out = c;
+    return status;
+}
+
+ws_status ws_read_case_text(ws_case **out, const char *text, size_t length, const char *name, ws_diag *diag)
+{
+    ws_diag *own = diag ? NULL : ws_new_diag(); /* problems must be counted */
+    ws_doc *doc = ws__new_doc(name ? name : "case", NULL);
+    ws_status status = WS_LIMIT;
+    if (doc && (diag || own))
+        status = length > MOST_BYTES ? ws_fail(diag, WS_LIMIT, "%s has %zu bytes; at most %d are read",
+                                               doc->file, length, MOST_BYTES)
+                                     : build_text(out, doc, text, length, diag ? diag : own);
+    ws__release_doc(doc);
+    ws_free_diag(own);
+    return status;
+}
+
+static ws_status write_case(char **out, const ws_case *c, ws_diag *diag)
+{
+    ws_doc *doc;
+    WS_TRY(ws__case_doc(&doc, c, diag));
+    WS_TEXT(text);
+    ws__write_yaml(&text, doc->root);
+    ws__release_doc(doc);
+    char *taken = ws__take_text(&text);
+    if (!taken)
+        return ws_fail(diag, WS_LIMIT, "no memory to write a case");
+    *out = taken;
+    return WS_OK;
+}
+
+/* ---- GENIUS ---- */
+
+static bool sniff_genius(const char *path, bool folder, const char *start, size_t length)
+{
+    size_t name = strlen(path);
+    while (length && (*start == ' ' || *start == '\n' || *start == '\r' || *start == '\t')) {
+        start++;
+        length--;
+    }
+    return folder || (name > 4 && strcmp(path + name - 4, ".xml") == 0) || (length && *start == '<');
+}
+
+/* ---- The table ---- */
+
+/* A case file is what nothing else is; it has no `read`, since its text is at hand already. */
+static const ws_format formats[] = {
+    {"genius", sniff_genius, ws__read_genius, NULL},
+    {"case", NULL, NULL, write_case},
+};
+enum { FORMATS = sizeof formats / sizeof *formats };
+
+static const ws_format *find_format(const char *name, ws_diag *diag)
+{
+    for (size_t i = 0; i < FORMATS; i++)
+        if (strcmp(formats[i].name, name) == 0)
+            return &formats[i];
+    ws_fail(diag, WS_USAGE, "no format is named '%s'; there are 'case' and 'genius'", name);
+    return NULL;
+}
+
+static ws_status read_with(ws_case **out, const ws_format *format, const char *path,
+                           const ws_read_options *options, ws_diag *diag)
+{
+    ws_doc *doc;
+    WS_TRY(format->read(&doc, path, options, diag));
+    ws_status status = ws__build_case(out, doc, diag);
+    ws__release_doc(doc);
+    return status;
+}
+
+static ws_status read_file(ws_case **out, const char *path, const ws_read_options *options, ws_diag *diag)
+{
+    const ws_format *asked = NULL;
+    if (options && options->format) {
+        asked = find_format(options->format, diag);
+        if (!asked)
+            return WS_USAGE;
+    }
+    struct stat facts;
+    bool standard = strcmp(path, "-") == 0;
+    bool folder = !standard && stat(path, &facts) == 0 && S_ISDIR(facts.st_mode);
+    char *text = NULL;
+    size_t length = 0;
+    if (!folder)
+        WS_TRY(ws__read_file(&text, &length, path, MOST_BYTES, diag));
+    for (size_t i = 0; !asked && !standard && i < FORMATS; i++)
+        if (formats[i].sniff && formats[i].sniff(path, folder, text ? text : "", length))
+            asked = &formats[i];
+    ws_status status = WS_LIMIT;
+    if (asked && asked->read) {
+        status = read_with(out, asked, path, options, diag);
+    } else if (folder) {
+        status = ws_fail_at(diag, WS_INVALID, (ws_place){path, 0, 0}, "it is a folder; expected a case file");
+    } else {
+        WS_SCRATCH(scratch);
+        ws_doc *doc = ws__new_doc(path, standard ? NULL : folder_of(&scratch, path));
+        status = doc ? build_text(out, doc, text, length, diag)
+                     : ws_fail(diag, WS_LIMIT, "no memory to read %s", path);
+        ws__release_doc(doc);
+    }
+    free(text);
+    return status;
+}
+
+ws_status ws_read_case(ws_case **out, const char *path, const ws_read_options *options, ws_diag *diag)
+{
+    ws_diag *own = diag ? NULL : ws_new_diag();
+    if (!diag && !own)
+        return WS_LIMIT;
+    ws_status status = read_file(out, path, options, diag ? diag : own);
+    ws_free_diag(own);
+    return status;
+}
+
+ws_status ws_write_case(char **out, const ws_case *c, const char *format, ws_diag *diag)
+{
+    const ws_format *row = find_format(format, diag);
+    if (!row)
+        return WS_USAGE;
+    if (!row->write)
+        return ws_fail(diag, WS_USAGE, "cases are not written as '%s'", format);
+    return row->write(out, c, diag);
+}
