@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The formats a case can be read from and written to: one row each, chosen by name or by looking. */
-#include "format/genius.h"
+#include "format/format.h"
 #include "format/yaml.h"
-#include "winset/format.h"
 
 #include "base/file.h"
 #include "base/sha256.h"
@@ -13,14 +12,6 @@
 #include <sys/stat.h>
 
 enum { MOST_BYTES = 256 << 20 };
-
-typedef struct ws_format {
-    const char *name;
-    /* True for a folder, or a file that begins with `start`. */
-    bool (*sniff)(const char *path, bool folder, const char *start, size_t length);
-    ws_status (*read)(ws_doc **out, const char *path, const ws_read_options *options, ws_diag *diag);
-    ws_status (*write)(char **out, const ws_case *c, ws_diag *diag);
-} ws_format;
 
 /* ---- Case files ---- */
 
@@ -79,47 +70,45 @@ ws_status ws_read_case_text(ws_case **out, const char *text, size_t length, cons
     return status;
 }
 
-static ws_status write_case(char **out, const ws_case *c, ws_diag *diag)
+static ws_status write_case(ws_written *out, const ws_case *c, ws_diag *diag)
 {
     ws_doc *doc;
     WS_TRY(ws__case_doc(&doc, c, diag));
     WS_TEXT(text);
     ws__write_yaml(&text, doc->root);
     ws__release_doc(doc);
-    char *taken = ws__take_text(&text);
-    if (!taken)
+    ws_written_file *file = WS_NEW(&out->arena, ws_written_file);
+    char *copy = text.failed ? NULL : ws__copy_bytes(&out->arena, text.bytes, text.length);
+    if (!file || !copy)
         return ws_fail(diag, WS_LIMIT, "no memory to write a case");
-    *out = taken;
+    *file = (ws_written_file){"case.yaml", copy, text.length};
+    out->files = file;
+    out->count = 1;
     return WS_OK;
 }
 
-/* ---- GENIUS ---- */
-
-static bool sniff_genius(const char *path, bool folder, const char *start, size_t length)
-{
-    size_t name = strlen(path);
-    while (length && (*start == ' ' || *start == '\n' || *start == '\r' || *start == '\t')) {
-        start++;
-        length--;
-    }
-    return folder || (name > 4 && strcmp(path + name - 4, ".xml") == 0) || (length && *start == '<');
-}
+/* What nothing else is; read_file reads it, since its text is at hand already. */
+static const ws_format case_format = {
+    .name = "case",
+    .extensions = "yaml yml json",
+    .write = write_case,
+};
 
 /* ---- The table ---- */
 
-/* A case file is what nothing else is; it has no `read`, since its text is at hand already. */
-static const ws_format formats[] = {
-    {"genius", sniff_genius, ws__read_genius, NULL},
-    {"case", NULL, NULL, write_case},
-};
+static const ws_format *const formats[] = {&ws__genius_format, &case_format};
 enum { FORMATS = sizeof formats / sizeof *formats };
 
 static const ws_format *find_format(const char *name, ws_diag *diag)
 {
     for (size_t i = 0; i < FORMATS; i++)
-        if (strcmp(formats[i].name, name) == 0)
-            return &formats[i];
-    ws_fail(diag, WS_USAGE, "no format is named '%s'; there are 'case' and 'genius'", name);
+        if (strcmp(formats[i]->name, name) == 0)
+            return formats[i];
+    WS_TEXT(known);
+    for (size_t i = 0; i < FORMATS; i++)
+        ws__add_format(&known, "%s'%s'", i == 0 ? "" : i + 1 < FORMATS ? ", " : " and ", formats[i]->name);
+    ws_fail(diag, WS_USAGE, "no format is named '%s'; there are %s", name,
+            known.bytes ? known.bytes : "none");
     return NULL;
 }
 
@@ -133,12 +122,20 @@ static ws_status read_with(ws_case **out, const ws_format *format, const char *p
     return status;
 }
 
+static const ws_format *guess_format(const ws_glimpse *glimpse)
+{
+    for (size_t i = 0; i < FORMATS; i++)
+        if (formats[i]->sniff && formats[i]->sniff(glimpse))
+            return formats[i];
+    return &case_format;
+}
+
 static ws_status read_file(ws_case **out, const char *path, const ws_read_options *options, ws_diag *diag)
 {
-    const ws_format *asked = NULL;
+    const ws_format *format = NULL;
     if (options && options->format) {
-        asked = find_format(options->format, diag);
-        if (!asked)
+        format = find_format(options->format, diag);
+        if (!format)
             return WS_USAGE;
     }
     struct stat facts;
@@ -148,12 +145,12 @@ static ws_status read_file(ws_case **out, const char *path, const ws_read_option
     size_t length = 0;
     if (!folder)
         WS_TRY(ws__read_file(&text, &length, path, MOST_BYTES, diag));
-    for (size_t i = 0; !asked && !standard && i < FORMATS; i++)
-        if (formats[i].sniff && formats[i].sniff(path, folder, text ? text : "", length))
-            asked = &formats[i];
+    ws_glimpse glimpse = {path, folder, text ? text : "", length};
+    if (!format)
+        format = standard ? &case_format : guess_format(&glimpse);
     ws_status status = WS_LIMIT;
-    if (asked && asked->read) {
-        status = read_with(out, asked, path, options, diag);
+    if (format->read) {
+        status = read_with(out, format, path, options, diag);
     } else if (folder) {
         status = ws_fail_at(diag, WS_INVALID, (ws_place){path, 0, 0}, "it is a folder; expected a case file");
     } else {
@@ -177,7 +174,15 @@ ws_status ws_read_case(ws_case **out, const char *path, const ws_read_options *o
     return status;
 }
 
-ws_status ws_write_case(char **out, const ws_case *c, const char *format, ws_diag *diag)
+/* ---- Writing ---- */
+
+/* The list of files with the arena that holds them. */
+typedef struct handed_out {
+    ws_arena arena;
+    ws_written_file files[];
+} handed_out;
+
+static ws_status write_files(ws_written *out, const ws_case *c, const char *format, ws_diag *diag)
 {
     const ws_format *row = find_format(format, diag);
     if (!row)
@@ -185,4 +190,53 @@ ws_status ws_write_case(char **out, const ws_case *c, const char *format, ws_dia
     if (!row->write)
         return ws_fail(diag, WS_USAGE, "cases are not written as '%s'", format);
     return row->write(out, c, diag);
+}
+
+ws_status ws_write_case_files(const ws_written_file **out, const ws_case *c, const char *format,
+                              ws_diag *diag)
+{
+    ws_written written = {0};
+    ws_status status = write_files(&written, c, format, diag);
+    handed_out *given =
+        status == WS_OK ? calloc(1, sizeof *given + (written.count + 1) * sizeof *given->files) : NULL;
+    if (!given) {
+        ws__free_arena(&written.arena);
+        return status != WS_OK ? status : ws_fail(diag, WS_LIMIT, "no memory for %zu files", written.count);
+    }
+    given->arena = written.arena;
+    if (written.count)
+        memcpy(given->files, written.files, written.count * sizeof *given->files);
+    *out = given->files;
+    return WS_OK;
+}
+
+void ws_free_written_files(const ws_written_file *files)
+{
+    if (!files)
+        return;
+    union {
+        const char *bytes;
+        handed_out *given;
+    } cast = {(const char *)files - offsetof(handed_out, files)};
+    ws__free_arena(&cast.given->arena);
+    free(cast.given);
+}
+
+ws_status ws_write_case(char **out, const ws_case *c, const char *format, ws_diag *diag)
+{
+    ws_written written = {0};
+    ws_status status = write_files(&written, c, format, diag);
+    if (status == WS_OK && written.count != 1)
+        status = ws_fail(diag, WS_USAGE, "'%s' needs %zu files for this case; expected a folder to write to",
+                         format, written.count);
+    char *text = status == WS_OK ? malloc(written.files[0].length + 1) : NULL;
+    if (status == WS_OK && !text)
+        status = ws_fail(diag, WS_LIMIT, "no memory to write a case");
+    if (text) {
+        memcpy(text, written.files[0].text, written.files[0].length);
+        text[written.files[0].length] = '\0';
+        *out = text;
+    }
+    ws__free_arena(&written.arena);
+    return status;
 }

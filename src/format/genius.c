@@ -7,6 +7,7 @@
 #include "base/diag.h"
 #include "base/file.h"
 #include "base/sha256.h"
+#include "format/format.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -355,3 +356,18 @@ ws_status ws__read_genius(ws_doc **out, const char *path, const ws_read_options 
         ws__release_doc(doc);
     return status;
 }
+
+/* Any folder, and a file whose first sign is `<`. */
+static bool sniff_genius(const ws_glimpse *glimpse)
+{
+    if (!glimpse->folder)
+        return glimpse->length && !is_other_text(glimpse->start, glimpse->length);
+    return true;
+}
+
+const ws_format ws__genius_format = {
+    .name = "genius",
+    .extensions = "xml",
+    .sniff = sniff_genius,
+    .read = ws__read_genius,
+};

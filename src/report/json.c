@@ -180,7 +180,7 @@ static void write_text(ws_text *out, const char *text, size_t length)
     ws__add_bytes(out, "\"", 1);
 }
 
-static bool is_short(const json_t *value)
+static bool is_short(json_t *value)
 {
     const char *key;
     json_t *item;
@@ -192,8 +192,7 @@ static bool is_short(const json_t *value)
     if (!json_is_object(value))
         return true;
     void *at;
-    for (at = json_object_iter((json_t *)(uintptr_t)value); at;
-         at = json_object_iter_next((json_t *)(uintptr_t)value, at)) {
+    for (at = json_object_iter(value); at; at = json_object_iter_next(value, at)) {
         key = json_object_iter_key(at);
         item = json_object_iter_value(at);
         if (key[0] == SPOILT[0] || json_is_object(item) || json_is_array(item))
@@ -203,15 +202,14 @@ static bool is_short(const json_t *value)
 }
 
 /* False: the document holds what could not be made. */
-static bool write_value(ws_text *out, const json_t *value, size_t depth);
+static bool write_value(ws_text *out, json_t *value, size_t depth);
 
-static bool write_items(ws_text *out, const json_t *value, size_t depth)
+static bool write_items(ws_text *out, json_t *value, size_t depth)
 {
     bool object = json_is_object(value), first = true, whole = true, line = is_short(value);
     ws__add_text(out, object ? "{" : "[");
-    json_t *own = (json_t *)(uintptr_t)value; /* jansson's iterators want it so; nothing is changed */
-    void *at = object ? json_object_iter(own) : NULL;
-    size_t count = object ? json_object_size(own) : json_array_size(own);
+    void *at = object ? json_object_iter(value) : NULL;
+    size_t count = object ? json_object_size(value) : json_array_size(value);
     for (size_t i = 0; i < count && whole; i++, first = false) {
         if (!first)
             ws__add_text(out, line ? ", " : ",");
@@ -219,13 +217,13 @@ static bool write_items(ws_text *out, const json_t *value, size_t depth)
             ws__add_text(out, "\n");
             ws__add_repeated(out, " ", depth + 1);
         }
-        const json_t *item = object ? json_object_iter_value(at) : json_array_get(own, i);
+        json_t *item = object ? json_object_iter_value(at) : json_array_get(value, i);
         if (object) {
             const char *key = json_object_iter_key(at);
             whole = key[0] != SPOILT[0];
             write_text(out, key, strlen(key));
             ws__add_text(out, ": ");
-            at = json_object_iter_next(own, at);
+            at = json_object_iter_next(value, at);
         }
         whole = whole && write_value(out, item, depth + 1);
     }
@@ -237,7 +235,7 @@ static bool write_items(ws_text *out, const json_t *value, size_t depth)
     return whole;
 }
 
-static bool write_value(ws_text *out, const json_t *value, size_t depth)
+static bool write_value(ws_text *out, json_t *value, size_t depth)
 {
     if (!value || depth > DEEPEST)
         return false;

@@ -42,6 +42,8 @@ static bool allocate(ws_scratch *s)
     s->low = WS_NEW_MANY(&s->arena, evaluators, double);
     s->high = WS_NEW_MANY(&s->arena, evaluators, double);
     s->shared = WS_NEW_MANY(&s->arena, evaluators, bool);
+    s->whole = WS_NEW_MANY(&s->arena, evaluators, bool);
+    s->accept_counts = WS_NEW_MANY(&s->arena, evaluators, uint64_t);
     s->has_column = WS_NEW_MANY(&s->arena, evaluators, bool);
     s->accepts = WS_NEW_MANY(&s->arena, evaluators, const uint64_t *);
     s->feasible_bits = WS_NEW_MANY(&s->arena, WS_WORDS, uint64_t);
@@ -54,10 +56,10 @@ static bool allocate(ws_scratch *s)
     s->who = WS_NEW_MANY(&s->arena, space->party_count, const uint64_t *);
     s->live_bits = WS_NEW_MANY(&s->arena, plan->live_count * WS_WORDS, uint64_t);
     s->live_at = WS_NEW_MANY(&s->arena, plan->live_count, const uint64_t *);
-    return s->levels && s->prefix && s->base && s->low && s->high && s->shared && s->has_column &&
-           s->accepts && s->feasible_bits && s->acceptable_bits && s->class_bits && s->class_at &&
-           s->class_of && s->stack && s->places && s->who && s->live_bits && s->live_at &&
-           allocate_columns(s);
+    return s->levels && s->prefix && s->base && s->low && s->high && s->shared && s->whole &&
+           s->accept_counts && s->has_column && s->accepts && s->feasible_bits && s->acceptable_bits &&
+           s->class_bits && s->class_at && s->class_of && s->stack && s->places && s->who && s->live_bits &&
+           s->live_at && allocate_columns(s);
 }
 
 ws_scratch *ws__new_scratch(const ws_plan *plan)
@@ -145,7 +147,7 @@ static void add_terms(ws_scratch *s, size_t evaluator, size_t first_live)
         } else if (bits != run.none) {
             uint64_t *own = s->live_bits + (first_live + t) * WS_WORDS;
             bits = memcpy(own, bits, run.words * sizeof *own);
-            s->shared[evaluator] = false;
+            s->whole[evaluator] = false;
             s->low[evaluator] += add < 0 ? add : 0;
             s->high[evaluator] += add > 0 ? add : 0;
         }
@@ -164,14 +166,14 @@ static void find_bases(ws_scratch *s)
         s->base[e] = prefix[e];
         s->low[e] = s->piece->inner.min[e];
         s->high[e] = s->piece->inner.max[e];
-        s->shared[e] = true;
+        s->whole[e] = true;
         if (plan->live[e].count) {
             add_terms(s, e, live);
             live += plan->live[e].count;
         }
         s->low[e] = ws__column_value(evaluator, s->low[e] + s->base[e]);
         s->high[e] = ws__column_value(evaluator, s->high[e] + s->base[e]);
-        s->shared[e] = s->shared[e] && evaluator->key_factor == 0;
+        s->shared[e] = s->whole[e] && evaluator->key_factor == 0;
         s->has_column[e] = false;
         s->accepts[e] = NULL;
     }
@@ -278,24 +280,67 @@ const uint64_t *ws__block_feasible(const ws_block *block)
     return block->scratch->feasible;
 }
 
-const uint64_t *ws__block_accepts(const ws_block *block, size_t evaluator)
+/* The first rank at a threshold, by halving without branches. */
+static size_t find_rank(const double *sorted, size_t count, double threshold)
+{
+    const double *at = sorted;
+    size_t left = count;
+    while (left > 1) {
+        size_t half = left / 2;
+        at = at[half - 1] < threshold ? at + half : at;
+        left -= half;
+    }
+    return (size_t)(at - sorted) + (*at < threshold);
+}
+
+/* Bits of inner >= threshold by rank; returns how many. */
+static uint64_t accept_by_rank(uint64_t *bits, const ws_piece *piece, const ws_ranks *ranks, double threshold)
+{
+    size_t rank = find_rank(ranks->sorted, piece->inner.count, threshold);
+    size_t row = rank / WS_RANK_STEP;
+    memcpy(bits, ranks->rows + row * piece->words, piece->words * sizeof *bits);
+    for (size_t i = row * WS_RANK_STEP; i < rank; i++)
+        bits[ranks->order[i] / 64] &= ~((uint64_t)1 << (ranks->order[i] % 64));
+    return piece->inner.count - rank;
+}
+
+static void find_accepting(const ws_block *block, size_t evaluator)
 {
     ws_scratch *s = block->scratch;
-    if (s->accepts[evaluator])
-        return s->accepts[evaluator];
-    double accept = s->plan->space->evaluators[evaluator].scaling.accept;
-    const uint64_t *bits = s->accept_bits[evaluator];
-    if (s->low[evaluator] >= accept) {
-        bits = s->piece->all;
-    } else if (!(s->high[evaluator] >= accept)) {
-        bits = s->plan->none;
+    const ws_evaluator *e = &s->plan->space->evaluators[evaluator];
+    const ws_ranks *ranks = &s->piece->ranks[evaluator];
+    uint64_t *bits = s->accept_bits[evaluator];
+    s->accepts[evaluator] = bits;
+    if (s->low[evaluator] >= e->scaling.accept) {
+        s->accepts[evaluator] = s->piece->all;
+        s->accept_counts[evaluator] = block->count;
+    } else if (!(s->high[evaluator] >= e->scaling.accept)) {
+        s->accepts[evaluator] = s->plan->none;
+        s->accept_counts[evaluator] = 0;
+    } else if (s->whole[evaluator] && ranks->sorted) {
+        s->accept_counts[evaluator] =
+            accept_by_rank(bits, s->piece, ranks, e->accept_sum - s->base[evaluator]);
     } else {
-        bool shared = s->shared[evaluator]; /* then inner >= accept - base says the same, without a column */
-        const double *in = shared ? s->piece->inner.column[evaluator] : ws__block_utility(block, evaluator);
-        s->plan->kernels->at_least(s->accept_bits[evaluator], in, WS_PAD(block->count),
-                                   shared ? accept - s->base[evaluator] : accept);
+        bool whole = s->whole[evaluator]; /* then inner >= accept - base says the same, without a column */
+        const double *in = whole ? s->piece->inner.column[evaluator] : ws__block_utility(block, evaluator);
+        s->plan->kernels->at_least(bits, in, WS_PAD(block->count),
+                                   whole ? e->accept_sum - s->base[evaluator] : e->scaling.accept);
+        s->accept_counts[evaluator] = s->plan->kernels->count(bits, block->words);
     }
-    return s->accepts[evaluator] = bits;
+}
+
+const uint64_t *ws__block_accepts(const ws_block *block, size_t evaluator)
+{
+    if (!block->scratch->accepts[evaluator])
+        find_accepting(block, evaluator);
+    return block->scratch->accepts[evaluator];
+}
+
+uint64_t ws__block_accept_count(const ws_block *block, size_t evaluator)
+{
+    const uint64_t *bits = ws__block_accepts(block, evaluator);
+    return block->all_feasible ? block->scratch->accept_counts[evaluator]
+                               : ws__block_count_both(block, bits, block->scratch->feasible);
 }
 
 void ws__block_agreement(uint64_t *out, const ws_block *block, const uint64_t *const *who)

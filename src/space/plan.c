@@ -219,6 +219,49 @@ static bool find_efficient(ws_plan *plan, size_t at)
     return true;
 }
 
+/* Ranks of an evaluator's inner column. */
+static bool rank_column(ws_ranks *out, ws_plan *plan, const ws_piece *piece, const double *column)
+{
+    size_t count = piece->inner.count, rows = count / WS_RANK_STEP + 1, words = piece->words;
+    WS_SCRATCH(scratch);
+    ranked *ranks = WS_NEW_MANY(&scratch, count, ranked);
+    double *sorted = WS_NEW_MANY(&plan->arena, count, double);
+    uint32_t *order = WS_NEW_MANY(&plan->arena, count, uint32_t);
+    uint64_t *bits = WS_NEW_MANY(&plan->arena, rows * words, uint64_t);
+    if (!ranks || !sorted || !order || !bits)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        ranks[i] = (ranked){column[i], (uint32_t)i};
+    qsort(ranks, count, sizeof *ranks, compare_ranked);
+    for (size_t i = 0; i < count; i++) { /* compare_ranked sorts falling */
+        sorted[count - 1 - i] = ranks[i].sum;
+        order[count - 1 - i] = ranks[i].at;
+    }
+    uint64_t *row = bits + (count - 1) / WS_RANK_STEP * words; /* a row beyond stays empty */
+    for (size_t rank = count; rank-- > 0;) {
+        row[order[rank] / 64] |= (uint64_t)1 << (order[rank] % 64);
+        if (rank % WS_RANK_STEP == 0 && rank > 0) {
+            memcpy(row - words, row, words * sizeof *row);
+            row -= words;
+        }
+    }
+    *out = (ws_ranks){sorted, order, bits};
+    return true;
+}
+
+static bool rank_columns(ws_plan *plan, ws_piece *piece)
+{
+    ws_ranks *ranks = WS_NEW_MANY(&plan->arena, plan->space->evaluator_count, ws_ranks);
+    if (!ranks)
+        return false;
+    bool pays = plan->block_count > 16 * plan->piece_count && piece->inner.count >= 64;
+    for (size_t e = plan->first_wanted; pays && e < plan->last_wanted; e++)
+        if (!rank_column(&ranks[e], plan, piece, piece->inner.column[e]))
+            return false;
+    piece->ranks = ranks;
+    return true;
+}
+
 static bool list_live_terms(ws_plan *plan)
 {
     const ws_space *space = plan->space;
@@ -245,7 +288,7 @@ static bool make_pieces(ws_plan *plan)
         uint64_t left = plan->inner_count - (uint64_t)i * WS_BLOCK;
         plan->pieces[i].inner.count = left < WS_BLOCK ? (size_t)left : WS_BLOCK;
         plan->pieces[i].words = (plan->pieces[i].inner.count + 63) / 64;
-        if (!tabulate_leaves(plan, i) || !tabulate_columns(plan, i))
+        if (!tabulate_leaves(plan, i) || !tabulate_columns(plan, i) || !rank_columns(plan, &plan->pieces[i]))
             return false;
         if (plan->wants.parties && plan->parties_exact && !find_efficient(plan, i))
             return false;

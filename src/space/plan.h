@@ -6,9 +6,20 @@
 #include "space/kernel.h"
 #include "space/space.h"
 
+/* An evaluator's inner column in rising order, and for every WS_RANK_STEP-th rank the bits of the outcomes
+ * from that rank on: who accepts a block is a search for the rank of (accept - base), a row, and a few bits.
+ */
+enum { WS_RANK_STEP = 8 };
+typedef struct ws_ranks {
+    const double *sorted;  /* [count]; NULL: too few blocks for it to pay */
+    const uint32_t *order; /* [count] positions */
+    const uint64_t *rows;  /* [count / WS_RANK_STEP + 1][words] */
+} ws_ranks;
+
 /* What all blocks of one position share. */
 typedef struct ws_piece {
     ws_inner inner;
+    const ws_ranks *ranks; /* [evaluators] */
     size_t words;
     const uint64_t *all;       /* [words] */
     const uint64_t *leaf_bits; /* [leaves][WS_WORDS] */
@@ -50,11 +61,12 @@ struct ws_scratch {
     uint32_t *levels;
     double *prefix; /* [first_inner + 1][evaluators] sums of the first outer issues */
     double *base, *low, *high;
-    bool *shared;
-    double **columns; /* [evaluators] */
+    bool *shared, *whole; /* whole: no interaction term holds for a part of the block only */
+    double **columns;     /* [evaluators] */
     bool *has_column;
     uint64_t **accept_bits;
     const uint64_t **accepts; /* NULL: not made yet */
+    uint64_t *accept_counts;  /* set with accepts */
     uint64_t *live_bits;      /* [live terms][WS_WORDS] of terms that hold for a part of the block */
     const uint64_t **live_at; /* [live terms] their bits; all or none */
     uint64_t *feasible_bits, *acceptable_bits;

@@ -32,7 +32,7 @@ static ws_status block_counts(void *at, const void *context, const ws_block *blo
     state->feasible += block->feasible_count;
     state->acceptable += ws__block_count_both(block, feasible, acceptable);
     for (size_t p = 0; p < state->parties; p++)
-        state->counts[p] += ws__block_count_both(block, feasible, ws__block_accepts(block, p));
+        state->counts[p] += ws__block_accept_count(block, p);
     uint64_t *of_class = state->counts + state->parties, *class_acceptable = of_class + state->classes;
     uint64_t both[WS_WORDS];
     for (size_t c = 0; c < state->classes; c++) {

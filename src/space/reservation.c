@@ -119,6 +119,22 @@ static bool find_exact_accept(double *out, const ws_evaluator *e, double value)
     return true;
 }
 
+/* The least sum whose column reaches `accept`: near the inverse of the key, exactly by trying. */
+static double find_accept_sum(const ws_evaluator *e)
+{
+    double accept = e->scaling.accept;
+    if (e->key_factor == 0 || !isfinite(accept))
+        return accept;
+    double sum = ceil((accept - 0.5) / e->key_factor);
+    if (fabs(sum) > 0x1p53) /* beyond all sums: nobody or everybody is meant */
+        return sum;
+    while (ws__column_value(e, sum) >= accept)
+        sum--;
+    while (ws__column_value(e, sum) < accept)
+        sum++;
+    return sum;
+}
+
 static void set_accept(ws_evaluator *e, const reserved *reserve)
 {
     double range = e->most - e->least;
@@ -130,6 +146,7 @@ static void set_accept(ws_evaluator *e, const reserved *reserve)
         e->scaling.accept = sum - floor(range / 1e9);
     else if (!e->exact || isnan(e->least) || !find_exact_accept(&e->scaling.accept, e, reserve->value))
         e->scaling.accept = ws__column_value(e, sum - range * 1e-9);
+    e->accept_sum = find_accept_sum(e);
 }
 
 ws_status ws__find_reservations(ws_space *space, const ws_run *run, ws_diag *diag)

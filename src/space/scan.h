@@ -97,6 +97,8 @@ static inline bool ws__bit(const uint64_t *bits, size_t at)
 /* How many are 1; in both. */
 uint64_t ws__block_count(const ws_block *block, const uint64_t *bits);
 uint64_t ws__block_count_both(const ws_block *block, const uint64_t *a, const uint64_t *b);
+/* Feasible outcomes that the evaluator accepts. */
+uint64_t ws__block_accept_count(const ws_block *block, size_t evaluator);
 /* Where the agreement rule holds, given for each party the bits of who is for it, [parties][words]; into
  * `out` [words], a caller's array. */
 void ws__block_agreement(uint64_t *out, const ws_block *block, const uint64_t *const *who);

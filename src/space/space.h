@@ -26,6 +26,7 @@ typedef struct ws_evaluator {
     double least, most; /* sums over feasible outcomes; NaN */
     double key_factor;  /* 0: columns hold sums; else keys, floor(sum * key_factor + 0.5) */
     ws_scaling scaling;
+    double accept_sum; /* the least sum that is accepted: sum >= accept_sum exactly if column >= accept */
     ws_range range;
 } ws_evaluator;
 

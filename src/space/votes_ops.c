@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which counting kernels this processor runs; WINSET_ISA (baseline, avx2, avx512) forces one, for tests. */
+/* Which counting kernels this processor runs, and how many lanes it counts at once. */
 #include "space/votes.h"
 
-#include <stdlib.h>
-#include <string.h>
+#include "base/dispatch.h"
 
 extern const ws_count_ops ws__count_ops_baseline;
 #if defined(__x86_64__)
@@ -12,18 +11,16 @@ extern const ws_count_ops ws__count_ops_avx2, ws__count_ops_avx512;
 
 const ws_count_ops *ws__count_ops(void)
 {
-    const char *forced = getenv("WINSET_ISA");
+    switch (ws__choose_isa()) {
 #if defined(__x86_64__)
-    bool wide = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
-                __builtin_cpu_supports("avx512dq");
-    if (wide && (!forced || strcmp(forced, "avx512") == 0))
+    case WS_ISA_AVX512:
         return &ws__count_ops_avx512;
-    if (__builtin_cpu_supports("avx2") && (!forced || strcmp(forced, "baseline") != 0))
+    case WS_ISA_AVX2:
         return &ws__count_ops_avx2;
-#else
-    (void)forced;
 #endif
-    return &ws__count_ops_baseline;
+    default:
+        return &ws__count_ops_baseline;
+    }
 }
 
 size_t ws__best_lanes(size_t scratch)

@@ -140,6 +140,37 @@ bool peers_has_verb(const char *winset, const char *verb)
     return has;
 }
 
+json_t *peers_analyze(peers_comparison *comparison, const char *winset, const char *path,
+                      const char *const *more)
+{
+    const char *arguments[64] = {winset, "analyze", path, "--json"};
+    for (size_t i = 0; more && more[i] && i < 59; i++)
+        arguments[4 + i] = more[i];
+    peers_run run;
+    peers_run_program(&run, arguments, 300);
+    json_error_t error;
+    json_t *got = NULL;
+    if (run.exit != 0)
+        peers_differ(comparison, "exit", "%d; expected 0: %.300s", run.exit, run.err ? run.err : "");
+    else if (!(got = json_loads(run.out ? run.out : "", 0, &error)))
+        peers_differ(comparison, "output", "no JSON: %s", error.text);
+    peers_free_run(&run);
+    return got;
+}
+
+json_t *peers_analyze_value(peers_comparison *comparison, const char *winset, const json_t *value,
+                            const char *const *more)
+{
+    char path[] = "/tmp/winset-peers-XXXXXX.json";
+    int file = mkstemps(path, 5);
+    if (file < 0 || json_dumpfd(value, file, JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(17)) != 0)
+        abort();
+    close(file);
+    json_t *got = peers_analyze(comparison, winset, path, more);
+    unlink(path);
+    return got;
+}
+
 /* ---- Comparing ---- */
 
 void peers_differ(peers_comparison *comparison, const char *path, const char *format, ...)
@@ -183,6 +214,12 @@ static void compare_numbers(peers_comparison *comparison, const json_t *want, co
     double scale = is_relative(comparison, path) ? fabs(w) : fmax(1, fabs(w));
     if (!(fabs(g - w) <= comparison->tolerance * scale))
         peers_differ(comparison, path, "%.17g; expected %.17g (difference %.3g)", g, w, g - w);
+}
+
+void peers_compare_number(peers_comparison *comparison, double want, double got, const char *path)
+{
+    if (!(fabs(got - want) <= comparison->tolerance * fmax(1, fabs(want))))
+        peers_differ(comparison, path, "%.17g; expected %.17g (difference %.3g)", got, want, got - want);
 }
 
 static void compare_offers(peers_comparison *comparison, const json_t *want, const json_t *got,

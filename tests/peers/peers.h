@@ -39,4 +39,14 @@ void peers_differ(peers_comparison *comparison, const char *path, const char *fo
 /* True where the program has the verb. */
 bool peers_has_verb(const char *winset, const char *verb);
 
+/* `winset analyze PATH --json` and the arguments given (ended by NULL; may be NULL): its result, or NULL
+ * after a difference was told. */
+json_t *peers_analyze(peers_comparison *comparison, const char *winset, const char *path,
+                      const char *const *more);
+/* The same of a case as a value, written to a file for the while. */
+json_t *peers_analyze_value(peers_comparison *comparison, const char *winset, const json_t *value,
+                            const char *const *more);
+/* Tells a difference unless |got - want| <= tolerance * max(1, |want|). */
+void peers_compare_number(peers_comparison *comparison, double want, double got, const char *path);
+
 #endif
