@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Trends: against published tables, closed forms, and a naive reading of the definitions. */
+#include "tables.h"
+
+#include "base/random.h"
+#include "monitor/statistics.h"
+
+static void a_table_holds(json_t *expected, const double *steps, const double *values, size_t count)
+{
+    ws_trend trend, ninety;
+    assert_int_equal(WS_OK, ws_find_trend(&trend, count, steps, values, 0, NULL, NULL));
+    assert_int_equal(WS_OK, ws_find_trend(&ninety, count, steps, values, 0.9, NULL, NULL));
+    near((double)trend.s, number(expected, "mann_kendall/S"), 0);
+    near(trend.variance, number(expected, "mann_kendall/var"), 1e-12);
+    near(trend.tau_b, number(expected, "mann_kendall/tau_b"), 1e-12);
+    near(trend.z, number(expected, "mann_kendall/z"), 1e-12);
+    near(trend.p, number(expected, "mann_kendall/p"), 1e-12);
+    near(trend.slope, number(expected, "theil_sen/slope_per_step"), 1e-12);
+    near(trend.lo, number(expected, "theil_sen/ci95/0"), 1e-12);
+    near(trend.hi, number(expected, "theil_sen/ci95/1"), 1e-12);
+    near(ninety.lo, number(expected, "theil_sen/ci90/0"), 1e-12);
+    near(ninety.hi, number(expected, "theil_sen/ci90/1"), 1e-12);
+    if (item(expected, "hamed_rao")) {
+        near(trend.correction, number(expected, "hamed_rao/factor"), 1e-8);
+        near(trend.corrected_z, number(expected, "hamed_rao/z"), 1e-8);
+        near(trend.corrected_p, number(expected, "hamed_rao/p"), 1e-8);
+    }
+}
+
+static void the_tables_of_three_long_series_hold(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"nile", "nhtemp", "lakehuron"};
+    json_t *table = load_table("tables/trend-breaks.json");
+    for (size_t i = 0; i < 3; i++) {
+        double steps[128], values[128];
+        char file[64], path[64];
+        snprintf(file, sizeof file, "tables/%s.csv", names[i]);
+        snprintf(path, sizeof path, "series/%s", names[i]);
+        size_t count = load_values(values, steps, 128, file);
+        a_table_holds(item(table, path), steps, values, count);
+    }
+    json_decref(table);
+}
+
+static void ties_are_counted(void **state)
+{
+    (void)state;
+    static const double values[] = {1, 2, 2, 3, 3, 3, 2, 4, 5, 5, 4, 6};
+    double steps[12];
+    for (int i = 0; i < 12; i++)
+        steps[i] = i;
+    ws_trend trend;
+    assert_int_equal(WS_OK, ws_find_trend(&trend, 12, steps, values, 0, NULL, NULL));
+    assert_int_equal(trend.s, 48);
+    near(trend.variance, 610.0 / 3, 1e-13);
+    near(trend.tau_b, 0.7758098206022831, 1e-13);
+    near(trend.p, 0.0009805515398432104, 1e-13);
+    near(trend.slope, 0.4, 1e-14);
+    near(trend.lo, 0.25, 1e-14);
+    near(trend.hi, 0.5, 1e-14);
+}
+
+static void a_constant_series_has_no_trend(void **state)
+{
+    (void)state;
+    double steps[8], values[8];
+    for (int i = 0; i < 8; i++) {
+        steps[i] = i;
+        values[i] = 3.5;
+    }
+    for (size_t count = 2; count <= 8; count++) {
+        ws_trend trend;
+        assert_int_equal(WS_OK, ws_find_trend(&trend, count, steps, values, 0, NULL, NULL));
+        assert_int_equal(trend.s, 0);
+        assert_true(trend.p == 1 && trend.corrected_p == 1 && trend.tau_b == 0);
+        assert_true(trend.slope == 0 && trend.lo == 0 && trend.hi == 0);
+    }
+    ws_trend trend;
+    assert_int_equal(WS_INVALID, ws_find_trend(&trend, 1, steps, values, 0, NULL, NULL));
+}
+
+/* A series of `kind`: noise about a line; a walk; whole numbers with ties; mostly one value. */
+static void draw_series(double *steps, double *values, size_t count, int kind, ws_random *random)
+{
+    double walk = 0, time = 0;
+    for (size_t i = 0; i < count; i++) {
+        time += kind == 1 ? 0.1 + ws__draw_uniform(random) : 1;
+        steps[i] = time;
+        walk += ws__draw_normal(random);
+        values[i] = kind == 0   ? 0.01 * time + ws__draw_normal(random)
+                    : kind == 1 ? walk
+                    : kind == 2 ? (double)ws__draw_below(random, 5)
+                                : (double)(ws__draw_below(random, 40) == 0);
+    }
+}
+
+static int by_size(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static void a_short_series_agrees_with_all_its_pairs(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 200; seed++) {
+        ws_random random = ws__new_random(seed, 1);
+        size_t count = 2 + (size_t)ws__draw_below(&random, 60), pairs = 0;
+        double steps[64], values[64], slopes[64 * 32];
+        draw_series(steps, values, count, (int)(seed % 4), &random);
+        int64_t s = 0;
+        for (size_t j = 1; j < count; j++)
+            for (size_t i = 0; i < j; i++) {
+                s += (values[j] > values[i]) - (values[j] < values[i]);
+                slopes[pairs++] = (values[j] - values[i]) / (steps[j] - steps[i]);
+            }
+        qsort(slopes, pairs, sizeof *slopes, by_size);
+        ws_trend trend;
+        assert_int_equal(WS_OK, ws_find_trend(&trend, count, steps, values, 0, NULL, NULL));
+        print_message(trend.s == s ? "" : "seed %d\n", (int)seed);
+        assert_true(trend.s == s);
+        near(trend.slope, (slopes[(pairs - 1) / 2] + slopes[pairs / 2]) / 2, 1e-12);
+        assert_true(trend.lo <= trend.slope && trend.slope <= trend.hi);
+        assert_true(trend.p >= 0 && trend.p <= 1 && trend.corrected_p >= 0 && trend.corrected_p <= 1);
+    }
+}
+
+static void a_long_series_selects_the_slope_that_all_pairs_have(void **state)
+{
+    (void)state;
+    enum { COUNT = 5400 };
+    static double steps[COUNT], values[COUNT], slopes[COUNT / 2 * (COUNT - 1)];
+    for (int kind = 0; kind < 4; kind++) {
+        ws_random random = ws__new_random(7, (uint64_t)kind);
+        draw_series(steps, values, COUNT, kind, &random);
+        ws_trend trend, again;
+        ws_run one = {.threads = 1}, two = {.threads = 3};
+        assert_int_equal(WS_OK, ws_find_trend(&trend, COUNT, steps, values, 0, &one, NULL));
+        assert_int_equal(WS_OK, ws_find_trend(&again, COUNT, steps, values, 0, &two, NULL));
+        assert_true(trend.drawn);
+        assert_memory_equal(&trend.slope, &again.slope, sizeof(double));
+        size_t pairs = 0;
+        for (size_t j = 1; j < COUNT; j++)
+            for (size_t i = 0; i < j; i++)
+                slopes[pairs++] = (values[j] - values[i]) / (steps[j] - steps[i]);
+        near(trend.slope,
+             (ws__select_value(slopes, pairs, (pairs - 1) / 2) + ws__select_value(slopes, pairs, pairs / 2)) /
+                 2,
+             1e-11);
+        double half = 1.959963984540054 * sqrt(trend.variance);
+        near(trend.lo, ws__select_value(slopes, pairs, (size_t)rint(((double)pairs - half) / 2) - 1), 1e-11);
+        near(trend.hi, ws__select_value(slopes, pairs, (size_t)rint(((double)pairs + half) / 2 + 1) - 1),
+             1e-11);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_tables_of_three_long_series_hold),
+        cmocka_unit_test(ties_are_counted),
+        cmocka_unit_test(a_constant_series_has_no_trend),
+        cmocka_unit_test(a_short_series_agrees_with_all_its_pairs),
+        cmocka_unit_test(a_long_series_selects_the_slope_that_all_pairs_have),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
