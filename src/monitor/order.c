@@ -35,7 +35,8 @@ static uint64_t merge(ws_keyed *to, const ws_keyed *a, const ws_keyed *a_end, co
                       const ws_keyed *b_end, ws_inversions *told)
 {
     uint64_t inversions = 0;
-    while (a < a_end && b < b_end) {
+    bool mixed = a < a_end && b < b_end && a_end[-1].key > b->key;
+    while (mixed && a < a_end && b < b_end) {
         if (a->key <= b->key) {
             *to++ = *a++;
         } else {

@@ -4,7 +4,8 @@
  * Up to 5,000 values all pairs are looked at. Above, the slope of a rank is selected without: the pairs with
  * a slope below s are the inversions of x - s t, and those between two slopes are the inversions of x - hi t
  * in the order of x - lo t, which a merge sort can count and draw from. A sample brackets the rank, a bracket
- * is sampled again, until all pairs in it can be looked at: the answer is exact, only the work is random
+ * is sampled again, until all pairs in it can be looked at: the answer is exact, only the work is random.
+ * Small samples and more rounds are best, since a sort that starts from the order at a slope nearby is quick
  * (after Matousek 1991, doi:10.1016/0020-0190(91)90177-J, and Dillencourt, Mount, Netanyahu 1992). */
 #include "monitor/statistics.h"
 
@@ -15,12 +16,13 @@
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum {
     ALL_PAIRS = 5000,
-    FIRST_SAMPLE = 1 << 21,
-    SAMPLE = 1 << 21,
-    MOST_LOOKED_AT = 1 << 24,
+    FIRST_SAMPLE = 1 << 18,
+    SAMPLE = 1 << 18,
+    MOST_LOOKED_AT = 1 << 21,
     MOST_ROUNDS = 64
 };
 static const uint64_t slope_stream = UINT64_C(0x736c6f7065);
@@ -78,9 +80,12 @@ typedef struct slope_work {
     double noise;                 /* slopes nearer than this are not told apart */
     uint64_t seed;
     slope_ranks ranks;
+    const ws_keyed *order; /* by x - base t, and the pairs with a slope below base; NULL: by time */
+    double base;
+    uint64_t below_base;
     double lo[4], hi[4], expected[4]; /* a bracket of each rank to start from, and the pairs it may hold */
     double found[4];
-    ws_status status[4];
+    ws_status status[3];
 } slope_work;
 
 /* What one walk over a bracket lo <= slope < hi tells. */
@@ -90,6 +95,7 @@ typedef struct bracket_walk {
     double *slopes;
     size_t count, room;
     bool full;
+    ws_keyed *keep; /* gets the order by x - lo t; NULL: not wanted */
 } bracket_walk;
 
 static uint64_t take_pair(void *user, uint32_t left, uint32_t right)
@@ -116,9 +122,14 @@ static bool walk_bracket(bracket_walk *walk, double lo, double hi)
     ws_keyed *room = WS_NEW_MANY(&scratch, work->count, ws_keyed);
     if (!items || !room)
         return false;
-    for (size_t i = 0; i < work->count; i++)
-        items[i] = (ws_keyed){work->values[i] - lo * work->times[i], (uint32_t)i};
-    walk->below = ws__sort_keyed(items, room, work->count, NULL);
+    for (size_t i = 0; i < work->count; i++) {
+        uint32_t at = work->order ? work->order[i].at : (uint32_t)i;
+        items[i] = (ws_keyed){work->values[at] - lo * work->times[at], at};
+    }
+    uint64_t passed = ws__sort_keyed(items, room, work->count, NULL);
+    walk->below = work->order && lo < work->base ? work->below_base - passed : work->below_base + passed;
+    if (walk->keep)
+        memcpy(walk->keep, items, work->count * sizeof *items);
     for (size_t i = 0; i < work->count; i++)
         items[i].key = work->values[items[i].at] - hi * work->times[items[i].at];
     walk->count = 0;
@@ -133,7 +144,7 @@ static bool walk_bracket(bracket_walk *walk, double lo, double hi)
 static void narrow(double *lo, double *hi, double *expected, bracket_walk *walk, double rank)
 {
     double share = rank / (double)walk->within, sample = (double)walk->count;
-    double spread = 4 * sqrt(sample * share * (1 - share)) + 8;
+    double spread = 3 * sqrt(sample * share * (1 - share)) + 8;
     double first = floor(share * sample - spread), last = ceil(share * sample + spread);
     first = first < 0 ? 0 : first;
     last = last > sample - 1 ? sample - 1 : last;
@@ -147,7 +158,7 @@ static void narrow(double *lo, double *hi, double *expected, bracket_walk *walk,
 static ws_status select_slope(slope_work *work, size_t which)
 {
     double lo = work->lo[which], hi = work->hi[which], expected = work->expected[which];
-    uint64_t rank = work->ranks.at[which];
+    uint64_t rank = work->ranks.at[which], next = which == 1 ? work->ranks.at[2] : rank;
     bracket_walk walk = {.work = work, .room = MOST_LOOKED_AT};
     walk.slopes = malloc(walk.room * sizeof *walk.slopes);
     ws_status status = walk.slopes ? WS_FAULT : WS_LIMIT;
@@ -162,16 +173,20 @@ static ws_status select_slope(slope_work *work, size_t which)
         walk.stream = slope_stream + 64 * which + round + 1;
         if (!walk_bracket(&walk, lo, hi)) {
             status = WS_LIMIT;
-        } else if (rank < walk.below || rank >= walk.below + walk.within) { /* missed: look wider */
+        } else if (rank < walk.below || next >= walk.below + walk.within) { /* missed: look wider */
             double width = hi - lo;
             expected = 3 * (double)walk.within + (double)work->count;
             lo -= width + work->noise;
             hi += width + work->noise;
         } else if (walk.stride == 1 && !walk.full) {
             work->found[which] = ws__select_value(walk.slopes, walk.count, (size_t)(rank - walk.below));
+            if (which == 1)
+                work->found[2] = ws__select_value(walk.slopes, walk.count, (size_t)(next - walk.below));
             status = WS_OK;
         } else if (point) {
             work->found[which] = middle;
+            if (which == 1)
+                work->found[2] = middle;
             status = WS_OK;
         } else if (walk.full) {
             expected = (double)walk.within;
@@ -187,7 +202,8 @@ static void select_task(void *context, size_t task, unsigned worker)
 {
     (void)worker;
     slope_work *work = context;
-    work->status[task] = select_slope(work, task);
+    static const size_t rank_of_task[] = {0, 1, 3}; /* 2 is sought with 1 */
+    work->status[task] = select_slope(work, rank_of_task[task]);
 }
 
 static void draw_pairs(double *slopes, size_t sample, const slope_work *work)
@@ -202,10 +218,10 @@ static void draw_pairs(double *slopes, size_t sample, const slope_work *work)
 }
 
 /* Brackets: of all ranks from pairs drawn at random, then of each from pairs drawn within that. */
-static ws_status start_brackets(slope_work *work)
+static ws_status start_brackets(slope_work *work, ws_keyed *order)
 {
     const slope_ranks *ranks = &work->ranks;
-    bracket_walk walk = {.work = work, .room = MOST_LOOKED_AT, .stream = slope_stream + 1};
+    bracket_walk walk = {.work = work, .room = MOST_LOOKED_AT, .stream = slope_stream + 1, .keep = order};
     walk.slopes = malloc(walk.room * sizeof *walk.slopes);
     if (!walk.slopes)
         return WS_LIMIT;
@@ -229,6 +245,9 @@ static ws_status start_brackets(slope_work *work)
             narrow(&work->lo[i], &work->hi[i], &work->expected[i], &walk,
                    (double)(ranks->at[i] - walk.below));
     }
+    work->order = order;
+    work->base = lo;
+    work->below_base = walk.below;
     free(walk.slopes);
     return walked ? WS_OK : WS_LIMIT;
 }
@@ -238,7 +257,8 @@ static ws_status from_samples(ws_trend *trend, const double *times, const double
 {
     WS_SCRATCH(scratch);
     double *about_mean = WS_NEW_MANY(&scratch, trend->count, double);
-    if (!about_mean)
+    ws_keyed *order = WS_NEW_MANY(&scratch, trend->count, ws_keyed);
+    if (!about_mean || !order)
         return ws_fail(diag, WS_LIMIT, "no memory for %zu values", trend->count);
     double mean = 0, size = 0, step = times[trend->count - 1] - times[0];
     for (size_t i = 0; i < trend->count; i++)
@@ -253,10 +273,10 @@ static ws_status from_samples(ws_trend *trend, const double *times, const double
     work.noise = 8 * 0x1p-52 * size / step;
     work.seed = run && run->seed ? run->seed : 1;
     work.ranks = ranks_of(trend);
-    ws_status status = size > 0 ? start_brackets(&work) : WS_OK;
+    ws_status status = size > 0 ? start_brackets(&work, order) : WS_OK;
     if (status == WS_OK && size > 0)
-        status = ws__run_tasks(run, "slopes", 4, select_task, &work, NULL);
-    for (int i = 0; i < 4 && status == WS_OK; i++)
+        status = ws__run_tasks(run, "slopes", 3, select_task, &work, NULL);
+    for (int i = 0; i < 3 && status == WS_OK; i++)
         status = work.status[i];
     if (status != WS_OK)
         return ws_fail(diag, status, "the slope of %zu values could not be selected", trend->count);
