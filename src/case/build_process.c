@@ -142,8 +142,14 @@ static void build_proposer(ws_builder *b, ws_process *out, ws_key *first, ws_key
         out->first = party == SIZE_MAX ? 0 : party;
     }
     if (proposer->spot.node && ws__want_map(b, &proposer->spot, "proposer")) {
-        out->proposer = build_by_party(b, &proposer->spot, "proposer", &ws__probability, false);
-        out->first = SIZE_MAX;
+        bool failed = b->failed;
+        b->failed = false;
+        const ws_slot *slots = build_by_party(b, &proposer->spot, "proposer", &ws__probability, false);
+        if (!b->failed) { /* else their sum says nothing */
+            out->proposer = slots;
+            out->first = SIZE_MAX;
+        }
+        b->failed = b->failed || failed;
     }
 }
 
