@@ -5,6 +5,8 @@
 #include <string.h>
 
 const ws_verb *const ws__verbs[] = {
+    &ws_verb_init,
+    &ws_verb_check,
     &ws_verb_about,
     NULL,
 };

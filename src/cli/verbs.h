@@ -67,6 +67,8 @@ double ws__given_number(const ws_call *call, const char *name, double otherwise)
 /* The help of a verb, or of the program (NULL). */
 void ws__add_help(ws_text *out, const ws_verb *verb);
 
+extern const ws_verb ws_verb_init;
+extern const ws_verb ws_verb_check;
 extern const ws_verb ws_verb_about;
 
 #endif

@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 enum { MOST_BYTES = 256 << 20 };
@@ -122,8 +123,26 @@ static ws_status read_with(ws_case **out, const ws_format *format, const char *p
     return status;
 }
 
+/* True where the name ends in one of the format's extensions. */
+static bool has_extension(const ws_format *format, const char *path)
+{
+    const char *dot = strrchr(path, '.');
+    size_t length = dot ? strlen(dot + 1) : 0;
+    for (const char *at = format->extensions; length && *at;) {
+        size_t word = strcspn(at, " ");
+        if (word == length && strncasecmp(at, dot + 1, length) == 0)
+            return true;
+        at += word + strspn(at + word, " ");
+    }
+    return false;
+}
+
+/* By the name, then by looking. */
 static const ws_format *guess_format(const ws_glimpse *glimpse)
 {
+    for (size_t i = 0; i < FORMATS && !glimpse->folder; i++)
+        if (has_extension(formats[i], glimpse->path))
+            return formats[i];
     for (size_t i = 0; i < FORMATS; i++)
         if (formats[i]->sniff && formats[i]->sniff(glimpse))
             return formats[i];
