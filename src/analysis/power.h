@@ -42,6 +42,7 @@ void ws__gauss_legendre(double *points, double *weights, size_t count);
 /* Kernels over arrays, built once an instruction set; sums run in 8 strands, so that all give equal bits. */
 typedef struct ws_array_ops {
     void (*mix)(double *out, const double *a, double by_a, const double *b, double by_b, size_t n);
+    void (*gain)(double *to, const double *a, double by, size_t n); /* to += a * by */
     double (*sum)(const double *a, size_t n);
     double (*dot)(const double *a, const double *b, size_t n);
 } ws_array_ops;

@@ -12,6 +12,12 @@ static void mix(double *restrict out, const double *restrict a, double by_a, con
         out[i] = a[i] * by_a + b[i] * by_b;
 }
 
+static void gain(double *restrict to, const double *restrict a, double by, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        to[i] += a[i] * by;
+}
+
 static double add_strands(const double *s)
 {
     return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]));
@@ -42,4 +48,4 @@ static double dot(const double *restrict a, const double *restrict b, size_t n)
 }
 
 extern const ws_array_ops WS_ARRAY_OPS;
-const ws_array_ops WS_ARRAY_OPS = {mix, sum, dot};
+const ws_array_ops WS_ARRAY_OPS = {mix, gain, sum, dot};

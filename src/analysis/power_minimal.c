@@ -31,6 +31,7 @@ typedef struct stages {
     double *values; /* [points][kinds] */
     double *totals; /* [points] */
     bool *failed;
+    double **rooms; /* [workers] */
 } stages;
 
 static bool make_stages(stages *s, const ws_weighted *game, bool johnston, ws_arena *arena)
@@ -54,20 +55,29 @@ static bool make_stages(stages *s, const ws_weighted *game, bool johnston, ws_ar
     return true;
 }
 
-/* What the stage after player j gives for having taken it, with k before: k + weight in its array. */
+/* A stage from the next: player j stays out, or joins. Johnston's starts from t_h, a minimal coalition from
+ * the 1 for reaching the quota. */
 static void join_player(double *to, const stages *s, size_t j, const double *next, double p)
 {
     const ws_weighted *game = s->game;
-    uint64_t weight = game->weights[j], low = s->low[j], low_next = s->low[j + 1];
-    uint64_t end = game->quota + s->above[j], end_next = game->quota + s->above[j + 1];
-    /* staying out: next[k]; joining: next[k + weight] */
-    for (uint64_t k = low; k < end; k++)
-        to[k - low] += k >= low_next && k < end_next ? next[k - low_next] : 0;
-    for (uint64_t k = low; k < end && k + weight < end_next; k++)
-        to[k - low] += p * next[k + weight - low_next];
-    if (!s->extra) /* it reaches the quota and ends a minimal coalition */
-        for (uint64_t k = game->quota - low > weight ? game->quota - weight : low; k < end; k++)
-            to[k - low] += 1;
+    uint64_t weight = game->weights[j], low = s->low[j], low_next = s->low[j + 1], quota = game->quota;
+    uint64_t end = quota + s->above[j], end_next = quota + s->above[j + 1];
+    uint64_t stay = end < end_next ? end : end_next;
+    if (s->extra) {
+        memcpy(to, s->extra + s->start[j], (size_t)(end - low) * sizeof *to);
+        s->ops->gain(to + (low_next - low), next, 1, (size_t)(stay - low_next));
+        s->ops->gain(to, next + (low + weight - low_next), p, (size_t)(quota - low));
+        return;
+    }
+    uint64_t ends = quota - low > weight ? quota - weight : low; /* from here on it reaches the quota */
+    uint64_t outside = low_next < ends ? low_next : ends;
+    memset(to, 0, (size_t)(outside - low) * sizeof *to);
+    if (outside > low)
+        s->ops->gain(to, next + (low + weight - low_next), p, (size_t)(outside - low));
+    if (ends > low_next)
+        s->ops->mix(to + (low_next - low), next, 1, next + weight, p, (size_t)(ends - low_next));
+    for (uint64_t k = ends; k < quota; k++)
+        to[k - low] = k >= low_next ? next[k - low_next] + 1 : 1;
 }
 
 /* Forward: F over [low, quota) of the next stage. */
@@ -82,26 +92,26 @@ static void advance(double *to, const double *from, const stages *s, size_t j, d
                 (size_t)(quota - both));
 }
 
+/* Memory of a worker: all stages, and two forward arrays. */
+static size_t room_of(const stages *s)
+{
+    return s->start[s->game->count + 1] + 2 * (size_t)s->game->quota + 4;
+}
+
 /* One point: values of every kind. */
-static ws_status run_point(double *values, double *total, const stages *s, double p)
+static void run_point(double *values, double *total, const stages *s, double p, double *room)
 {
     const ws_weighted *game = s->game;
     size_t n = game->count;
-    double *back = calloc(s->start[n + 1] + 1, sizeof *back);
-    double *forward = calloc(2 * (size_t)game->quota + 2, sizeof *forward);
-    if (!back || !forward) {
-        free(back);
-        free(forward);
-        return WS_LIMIT;
-    }
-    if (s->extra)
-        memcpy(back, s->extra, s->start[n + 1] * sizeof *back);
+    double *back = room, *forward = room + s->start[n + 1] + 1;
+    for (size_t i = s->start[n]; i < s->start[n + 1]; i++)
+        back[i] = s->extra ? s->extra[i] : 0;
     for (size_t j = n; j-- > 0;)
         join_player(back + s->start[j], s, j, back + s->start[j + 1], p);
-    *total = s->low[0] == 0 ? back[0] : 0;
+    *total = back[0];
     double *now = forward, *then = forward + game->quota + 1;
-    if (s->low[0] == 0)
-        now[0] = 1;
+    memset(now, 0, (size_t)game->quota * sizeof *now);
+    now[0] = 1; /* the total meets the quota: stage 0 begins at 0 */
     for (size_t kind = 0, j = 0; j < n; j++) {
         uint64_t weight = game->weights[j], low = s->low[j], end = game->quota;
         if (j == game->kinds[kind]) {
@@ -121,17 +131,17 @@ static ws_status run_point(double *values, double *total, const stages *s, doubl
         now = then;
         then = swap;
     }
-    free(back);
-    free(forward);
-    return WS_OK;
 }
 
 static void run_task(void *context, size_t task, unsigned worker)
 {
     const stages *s = context;
-    (void)worker;
-    s->failed[task] =
-        run_point(s->values + task * s->game->kind_count, &s->totals[task], s, s->points[task]) != WS_OK;
+    if (!s->rooms[worker])
+        s->rooms[worker] = malloc(room_of(s) * sizeof **s->rooms);
+    s->failed[task] = !s->rooms[worker];
+    if (s->rooms[worker])
+        run_point(s->values + task * s->game->kind_count, &s->totals[task], s, s->points[task],
+                  s->rooms[worker]);
 }
 
 /* Integrates over p into out [kinds]; Johnston's runs count p once too often. */
@@ -143,10 +153,14 @@ static ws_status integrate(double *out, stages *s, const ws_run *run, ws_arena *
     s->values = WS_NEW_MANY(arena, count * kinds, double);
     s->totals = WS_NEW_MANY(arena, count, double);
     s->failed = WS_NEW_MANY(arena, count, bool);
-    if (!points || !weights || !s->values || !s->totals || !s->failed)
+    unsigned workers = ws__count_workers(run);
+    s->rooms = WS_NEW_MANY(arena, workers, double *);
+    if (!points || !weights || !s->values || !s->totals || !s->failed || !s->rooms)
         return WS_LIMIT;
     ws__gauss_legendre(points, weights, count);
     ws_status status = ws__run_tasks(run, "coalitions", count, run_task, s, NULL);
+    for (unsigned i = 0; i < workers; i++)
+        free(s->rooms[i]);
     if (status != WS_OK)
         return status;
     memset(out, 0, kinds * sizeof *out);
@@ -166,8 +180,12 @@ ws_status ws__measure_minimal(double *holler, double *deegan_packel, double *min
     stages s;
     if (!make_stages(&s, game, false, arena))
         return WS_LIMIT;
-    ws_status status = run_point(holler, minimal, &s, 1);
-    return status == WS_OK ? integrate(deegan_packel, &s, run, arena) : status;
+    double *room = malloc(room_of(&s) * sizeof *room);
+    if (!room)
+        return WS_LIMIT;
+    run_point(holler, minimal, &s, 1, room);
+    free(room);
+    return integrate(deegan_packel, &s, run, arena);
 }
 
 /* ---- Johnston ---- */
