@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A worker at a block: the facts are found on entering, everything else is made when a reducer first asks.
  * Base sums change with the outer digits like an odometer: only the digits that turned are added anew. */
+#include "space/deliver.h"
 #include "space/plan.h"
 
 #include <math.h>
@@ -28,7 +29,8 @@ static bool allocate_columns(ws_scratch *s)
     for (size_t p = 0; s->deliver && plan->wants.deliver && p < parties; p++)
         if (!(s->deliver[p] = WS_NEW_MANY(&s->arena, room, double)))
             return false;
-    return s->deliver && s->has_deliver;
+    s->deliver_all = WS_NEW_MANY(&s->arena, plan->wants.deliver ? room : 1, double);
+    return s->deliver && s->has_deliver && s->deliver_all && (!plan->wants.deliver || ws__begin_deliver(s));
 }
 
 static bool allocate(ws_scratch *s)
@@ -204,7 +206,7 @@ const ws_block *ws__enter_block(ws_scratch *s, uint64_t block)
     s->piece = &plan->pieces[block % plan->piece_count];
     turn_to(s, block / plan->piece_count);
     s->acceptable = NULL;
-    s->has_classes = s->has_class_of = false;
+    s->has_classes = s->has_class_of = s->has_deliver_all = false;
     if (plan->wants.deliver)
         memset(s->has_deliver, 0, space->party_count * sizeof *s->has_deliver);
     ws_block *b = &s->block;
@@ -427,10 +429,25 @@ const double *ws__block_deliver(const ws_block *block, size_t party)
     double *column = s->deliver[party];
     if (s->has_deliver[party])
         return column;
-    for (size_t i = 0; i < block->count; i++)
-        column[i] = 1;
+    ws__fill_deliver(column, block, party);
     s->has_deliver[party] = true;
     return column;
+}
+
+const double *ws__block_deliver_all(const ws_block *block)
+{
+    ws_scratch *s = block->scratch;
+    if (!s->has_deliver_all)
+        ws__fill_deliver_all(s->deliver_all, block);
+    s->has_deliver_all = true;
+    return s->deliver_all;
+}
+
+void ws__block_program(uint64_t *out, const ws_block *block, const ws_program *program)
+{
+    ws_program_run run;
+    run_in(&run, block->scratch);
+    memcpy(out, ws__run_program(program, &run), block->words * sizeof *out);
 }
 
 uint64_t ws__block_count(const ws_block *block, const uint64_t *bits)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/diag.h"
+#include "space/deliver.h"
 
 static ws_status measure(ws_space *space, ws_diag *diag)
 {
@@ -100,7 +101,8 @@ static ws_status compile(ws_space *space, const ws_run *run, ws_diag *diag)
     space->leaf_count = programs.leaf_count;
     space->stack_depth = programs.depth;
     WS_TRY(ws__find_ranges(space, run, diag));
-    return ws__find_reservations(space, run, diag);
+    WS_TRY(ws__find_reservations(space, run, diag));
+    return ws__compile_deliver(space, diag);
 }
 
 ws_status ws_compile_space(ws_space **out, const ws_case *c, const ws_run *run, ws_diag *diag)
@@ -121,6 +123,7 @@ void ws_free_space(ws_space *space)
 {
     if (!space)
         return;
+    ws__free_deliver(space);
     ws_free_case(space->source);
     ws__free_arena(&space->arena);
     free(space);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/diag.h"
+#include "space/deliver.h"
 
 /* The inner issues: as many of the last as fit a block, at least one. */
 static void split_issues(ws_plan *plan)
@@ -52,6 +53,13 @@ static void set_leaves(uint64_t *bits, const ws_plan *plan, size_t piece, const 
             set_leaf(bits + program->steps[s].leaf * WS_WORDS, plan, piece, &program->steps[s]);
 }
 
+/* Conditions of what must be ratified. */
+static void set_home_leaves(uint64_t *bits, const ws_plan *plan, size_t piece, const ws_home *home)
+{
+    for (size_t w = 0; home->domestic && w < home->ballot->when_count; w++)
+        set_leaves(bits, plan, piece, home->whens[w]);
+}
+
 static bool tabulate_leaves(ws_plan *plan, size_t piece)
 {
     const ws_space *space = plan->space;
@@ -63,6 +71,8 @@ static bool tabulate_leaves(ws_plan *plan, size_t piece)
         all[i / 64] |= (uint64_t)1 << (i % 64);
     set_leaves(bits, plan, piece, space->constraint);
     set_leaves(bits, plan, piece, space->agreement);
+    for (size_t p = 0; plan->wants.deliver && p < space->party_count; p++)
+        set_home_leaves(bits, plan, piece, ws__get_home(space, p));
     for (size_t i = 0; i < space->class_count; i++)
         set_leaves(bits, plan, piece, space->classes[i]);
     for (size_t e = plan->first_wanted; e < plan->last_wanted; e++)
@@ -300,6 +310,10 @@ ws_status ws__make_plan(ws_plan *plan, const ws_space *space, ws_wants wants, ws
 {
     plan->space = space;
     plan->kernels = ws__choose_kernels();
+    if (wants.deliver) { /* what the votes are counted from */
+        wants.actors = wants.actors || ws__deliver_needs_actors(space);
+        wants.parties = wants.parties || space->deliver->agreement;
+    }
     plan->wants = wants;
     plan->first_wanted = wants.parties ? 0 : wants.actors ? space->party_count : 0;
     plan->last_wanted = wants.actors ? space->evaluator_count : wants.parties ? space->party_count : 0;
@@ -311,7 +325,10 @@ ws_status ws__make_plan(ws_plan *plan, const ws_space *space, ws_wants wants, ws
         ws__free_plan(plan);
         return ws_fail(diag, WS_LIMIT, "no memory for the tables of a pass over the deals");
     }
-    return WS_OK;
+    ws_status status = wants.deliver ? ws__plan_deliver(plan, diag) : WS_OK;
+    if (status != WS_OK)
+        ws__free_plan(plan);
+    return status;
 }
 
 void ws__free_plan(ws_plan *plan)

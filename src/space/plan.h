@@ -45,6 +45,7 @@ typedef struct ws_plan {
     const ws_live_terms *live;        /* [evaluators] */
     size_t live_count;                /* of all evaluators together */
     bool parties_exact;
+    struct ws_plan_deliver *deliver; /* what blocks share for votes (deliver_block.c); NULL: not wanted */
     uint64_t none[WS_WORDS];
 } ws_plan;
 
@@ -77,7 +78,9 @@ struct ws_scratch {
     uint32_t *class_of;
     double **deliver;
     bool *has_deliver;
-    void *voting; /* of deliver.c */
+    double *deliver_all;
+    bool has_deliver_all;
+    void *voting; /* of deliver_block.c */
     uint64_t *stack;
     const uint64_t **places;
     const uint64_t **who;
@@ -87,6 +90,8 @@ ws_scratch *ws__new_scratch(const ws_plan *plan);
 void ws__free_scratch(ws_scratch *scratch);
 /* Goes to a block and finds its facts. */
 const ws_block *ws__enter_block(ws_scratch *scratch, uint64_t block);
+/* The bits where a program holds that was known when the plan was made; into out [words]. */
+void ws__block_program(uint64_t *out, const ws_block *block, const ws_program *program);
 /* The index of the first outcome of a block; of block_count, the number of outcomes. */
 uint64_t ws__block_start(const ws_plan *plan, uint64_t block);
 

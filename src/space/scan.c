@@ -11,6 +11,7 @@
 
 #include "base/diag.h"
 #include "base/tasks.h"
+#include "space/deliver.h"
 #include "space/plan.h"
 
 static const double default_limit = 2e10;
@@ -263,6 +264,8 @@ ws_status ws_scan_space(const ws_space *space, size_t count, const ws_reducer *r
     if (done)
         *done = 0;
     WS_TRY(check_limit(space, wants, run, diag));
+    if (wants.deliver)
+        WS_TRY(ws__prepare_deliver(space, run, diag));
     ws_plan plan = {0};
     WS_TRY(ws__make_plan(&plan, space, wants, diag));
     scan_walk walk = {.plan = &plan, .reducers = reducers, .count = count};

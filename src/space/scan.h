@@ -78,6 +78,8 @@ typedef struct ws_block {
 const double *ws__block_utility(const ws_block *block, size_t evaluator);
 /* pi_p of a party for every outcome, [count]. */
 const double *ws__block_deliver(const ws_block *block, size_t party);
+/* Pi for every outcome, [count]: that the agreement rule holds on those who accept and deliver. */
+const double *ws__block_deliver_all(const ws_block *block);
 /* The class of every outcome, [count]: position among the case's classes; their count: `other`. */
 const uint32_t *ws__block_classes(const ws_block *block);
 

@@ -45,6 +45,7 @@ struct ws_space {
     size_t class_count;
     const ws_program *const *classes;
     const ws_program *agreement;
+    struct ws_deliver *deliver; /* the home fronts (deliver.h) */
     size_t leaf_count;  /* tests in all programs together */
     size_t stack_depth; /* that the deepest program needs */
 };
