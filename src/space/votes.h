@@ -81,6 +81,10 @@ ws_status ws__compile_tally(ws_tally **out, const ws_case *c, const ws_body *bod
 ws_status ws__build_tally(ws_tally **out, size_t count, const ws_seat *seats, uint64_t quota, const char *who,
                           ws_arena *arena, ws_diag *diag);
 
+/* The same with the levels in the order of the seats (`in_order`), which vote as one. */
+ws_status ws__build_ordered_tally(ws_tally **out, size_t count, const ws_seat *seats, uint64_t quota,
+                                  bool in_order, const char *who, ws_arena *arena, ws_diag *diag);
+
 /* A whole weight as the case writes it. */
 static inline double ws__written_weight(const ws_tally *tally, double weight)
 {

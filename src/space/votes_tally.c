@@ -12,7 +12,7 @@
 
 #include <stdlib.h>
 
-enum { FAILS = 0, PASSES = 1 };
+enum { FAILS = 0, PASSES = 1, MOST_LISTED = 1 << 15, MOST_NEEDS = 1 << 20 };
 
 /* What is known while a diagram is made. */
 typedef struct build {
@@ -83,8 +83,8 @@ static size_t step(uint64_t *into, const build *b, size_t level)
     return seat->loose ? step_loose(into, b, level, seat->weight) : step_whole(into, b, level, seat->weight);
 }
 
-/* All states, level by level. */
-static ws_status list_states(build *b, const char *who, ws_diag *diag)
+/* All states, level by level; *done levels before there are more than `most`. */
+static ws_status list_states(build *b, size_t most, size_t *done, const char *who, ws_diag *diag)
 {
     size_t total = 0;
     b->states[0] = WS_NEW(b->scratch, uint64_t);
@@ -94,11 +94,9 @@ static ws_status list_states(build *b, const char *who, ws_diag *diag)
     for (size_t level = 0; level < b->depth; level++) {
         size_t count = step(NULL, b, level);
         total += count;
-        if (total > WS_MOST_NODES)
-            return ws_fail(diag, WS_LIMIT,
-                           "%s: its weights have more than %d different sums to keep apart; give weights "
-                           "with fewer digits",
-                           who, (int)WS_MOST_NODES);
+        if (total > most)
+            return WS_OK;
+        *done = level + 1;
         b->counts[level + 1] = count;
         b->states[level + 1] = WS_NEW_MANY(b->scratch, count + 1, uint64_t);
         if (!b->states[level + 1])
@@ -173,14 +171,138 @@ static bool link_loose(ws_tally_level *out, uint32_t *ids, const build *b, size_
     return true;
 }
 
-/* From the last level back to the first; levels without nodes are left out. */
-static ws_status link_nodes(ws_tally *tally, const build *b, const char *who, ws_diag *diag)
+/* Keeps the nodes that the root leads to, numbered anew. */
+static bool keep_reachable(ws_tally *tally, ws_tally_level *levels, ws_arena *scratch)
+{
+    uint32_t *ids = WS_NEW_MANY(scratch, tally->node_count, uint32_t), next_id = 2;
+    bool *reached = WS_NEW_MANY(scratch, tally->node_count, bool);
+    size_t kept_levels = 0;
+    if (!ids || !reached)
+        return false;
+    reached[tally->root] = true;
+    for (size_t l = tally->level_count; l-- > 0;)
+        for (uint32_t j = 0; j < levels[l].count; j++)
+            if (reached[levels[l].first + j])
+                reached[levels[l].next[j][0]] = reached[levels[l].next[j][1]] = true;
+    ids[PASSES] = PASSES;
+    for (size_t l = 0; l < tally->level_count; l++) {
+        ws_tally_level level = levels[l];
+        uint32_t(*next)[2] = (uint32_t(*)[2])(uintptr_t)level.next; /* made by link_needs, ours to change */
+        uint32_t first = next_id, kept = 0;
+        for (uint32_t j = 0; j < level.count; j++) {
+            if (!reached[level.first + j])
+                continue;
+            ids[level.first + j] = next_id++;
+            next[kept][0] = ids[next[j][0]];
+            next[kept++][1] = ids[next[j][1]];
+        }
+        level.first = first;
+        level.count = kept;
+        if (kept)
+            levels[kept_levels++] = level;
+    }
+    tally->root = ids[tally->root];
+    tally->level_count = kept_levels;
+    tally->node_count = next_id;
+    return true;
+}
+
+/* ---- Few seats of weights with many digits: intervals ---- */
+
+/* A level's nodes by the weight still needed: need in (ends[i - 1], ends[i]] leads to ids[i]; the first
+ * interval passes, the one beyond the last fails. From the last level back intervals double at most, as do
+ * sums from the first level on: they meet in the middle. */
+typedef struct needs {
+    size_t count;
+    int64_t *ends;
+    uint32_t *ids;
+} needs;
+
+static uint32_t need_node(const needs *n, int64_t need, size_t *at)
+{
+    while (*at < n->count && n->ends[*at] < need)
+        ++*at;
+    return *at < n->count ? n->ids[*at] : FAILS;
+}
+
+/* The level before: for every need, where no and yes lead. */
+static bool step_back(needs *out, ws_tally_level *level, const needs *from, const build *b, uint32_t *next_id)
+{
+    int64_t weight = (int64_t)b->seats[level->seat].weight;
+    size_t room = 2 * from->count + 2, no = 0, yes = 0, low = 0, high = 0;
+    uint32_t(*next)[2] = ws__alloc_many(b->arena, room, sizeof *next);
+    out->ends = WS_NEW_MANY(b->scratch, room, int64_t);
+    out->ids = WS_NEW_MANY(b->scratch, room, uint32_t);
+    if (!next || !out->ends || !out->ids)
+        return false;
+    while (no < from->count || yes < from->count) {
+        int64_t a = no < from->count ? from->ends[no] : INT64_MAX;
+        int64_t c = yes < from->count ? from->ends[yes] + weight : INT64_MAX;
+        int64_t end = a < c ? a : c;
+        no += a == end;
+        yes += c == end;
+        uint32_t without = need_node(from, end, &low), with = need_node(from, end - weight, &high);
+        uint32_t id = without;
+        if (without != with) {
+            if (level->count && next[level->count - 1][0] == without && next[level->count - 1][1] == with) {
+                id = *next_id - 1;
+            } else {
+                next[level->count][0] = without;
+                next[level->count++][1] = with;
+                id = (*next_id)++;
+            }
+        }
+        if (out->count && out->ids[out->count - 1] == id)
+            out->count--;
+        out->ends[out->count] = end;
+        out->ids[out->count++] = id;
+    }
+    level->next = (const uint32_t(*)[2])next;
+    return true;
+}
+
+/* From the last level back to `until`, whose nodes by need are in *out. */
+static bool link_needs(needs *out, ws_tally *tally, ws_tally_level *levels, const build *b, size_t until,
+                       uint32_t *next_id)
+{
+    *out = (needs){1, WS_NEW(b->scratch, int64_t), WS_NEW(b->scratch, uint32_t)};
+    if (!out->ends || !out->ids)
+        return false;
+    out->ids[0] = PASSES;
+    for (size_t level = b->depth; level-- > until;) {
+        needs before = {0};
+        ws_tally_level *to = &levels[tally->level_count];
+        *to = (ws_tally_level){.seat = b->order[level], .first = *next_id};
+        if (*next_id + 2 * out->count > MOST_NEEDS || !step_back(&before, to, out, b, next_id))
+            return false;
+        tally->level_count += to->count > 0;
+        *out = before;
+    }
+    return true;
+}
+
+/* ---- All together ---- */
+
+/* From the last level back to the first; levels without nodes are left out. Levels from `listed` on have no
+ * states: they are made by needs; *fits tells whether those were few enough. */
+static ws_status link_nodes(ws_tally *tally, const build *b, size_t listed, bool *fits, const char *who,
+                            ws_diag *diag)
 {
     ws_tally_level *levels = WS_NEW_MANY(b->arena, b->depth + 1, ws_tally_level);
-    uint32_t *after = WS_NEW(b->scratch, uint32_t);
+    uint32_t *after = WS_NEW_MANY(b->scratch, b->counts[listed] + 1, uint32_t);
     uint32_t next_id = 2;
     bool made = levels && after;
-    for (size_t level = b->depth; made && level-- > 0;) {
+    tally->level_count = 0;
+    if (made && listed < b->depth) {
+        needs at;
+        size_t place = 0;
+        *fits = link_needs(&at, tally, levels, b, listed, &next_id);
+        if (!*fits)
+            return WS_OK;
+        for (size_t i = b->counts[listed]; i-- > 0;)
+            after[i] = need_node(&at, (int64_t)(b->quota - b->states[listed][i]), &place);
+    }
+    for (size_t level = listed; made && level-- > 0;) {
         uint32_t *ids = WS_NEW_MANY(b->scratch, b->counts[level] + 1, uint32_t);
         ws_tally_level *out = &levels[tally->level_count];
         *out = (ws_tally_level){.seat = b->order[level], .first = next_id};
@@ -197,7 +319,30 @@ static ws_status link_nodes(ws_tally *tally, const build *b, const char *who, ws
         tally->root = after[0];
     else
         tally->root = b->quota == 0 ? PASSES : FAILS;
+    if (listed < b->depth && !keep_reachable(tally, levels, b->scratch))
+        return ws_fail(diag, WS_LIMIT, "%s: no memory to count votes", who);
     return WS_OK;
+}
+
+/* Lists what is short of MOST_LISTED states and makes the rest by needs; where these are too many, lists all.
+ */
+static ws_status make_diagram(ws_tally *tally, build *b, const char *who, ws_diag *diag)
+{
+    size_t listed = 0;
+    bool fits = false;
+    WS_TRY(list_states(b, tally->widest_loose ? (size_t)WS_MOST_NODES : MOST_LISTED, &listed, who, diag));
+    if (listed < b->depth && !tally->widest_loose)
+        WS_TRY(link_nodes(tally, b, listed, &fits, who, diag));
+    if (fits)
+        return WS_OK;
+    if (listed < b->depth && !tally->widest_loose)
+        WS_TRY(list_states(b, WS_MOST_NODES, &listed, who, diag));
+    if (listed < b->depth)
+        return ws_fail(diag, WS_LIMIT,
+                       "%s: its weights have too many different sums (more than %d) to keep apart; give "
+                       "weights with fewer digits",
+                       who, (int)WS_MOST_NODES);
+    return link_nodes(tally, b, listed, &fits, who, diag);
 }
 
 /* ---- The order of seats ---- */
@@ -238,6 +383,15 @@ static size_t order_seats(uint32_t *order, key *keys, size_t count, const ws_sea
     return at;
 }
 
+static size_t keep_order(uint32_t *order, size_t count, const ws_seat *seats)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < count; i++)
+        if (seats[i].weight)
+            order[at++] = (uint32_t)i;
+    return at;
+}
+
 /* (n - k) / (k + 1), by which a binomial's terms grow. */
 static ws_status note_ratios(ws_tally *tally, ws_arena *arena, const char *who, ws_diag *diag)
 {
@@ -261,6 +415,12 @@ static ws_status note_ratios(ws_tally *tally, ws_arena *arena, const char *who, 
 ws_status ws__build_tally(ws_tally **out, size_t count, const ws_seat *seats, uint64_t quota, const char *who,
                           ws_arena *arena, ws_diag *diag)
 {
+    return ws__build_ordered_tally(out, count, seats, quota, false, who, arena, diag);
+}
+
+ws_status ws__build_ordered_tally(ws_tally **out, size_t count, const ws_seat *seats, uint64_t quota,
+                                  bool in_order, const char *who, ws_arena *arena, ws_diag *diag)
+{
     WS_SCRATCH(scratch);
     ws_tally *tally = WS_NEW(arena, ws_tally);
     uint32_t *order = WS_NEW_MANY(&scratch, count + 1, uint32_t);
@@ -279,15 +439,14 @@ ws_status ws__build_tally(ws_tally **out, size_t count, const ws_seat *seats, ui
             return ws_fail(diag, WS_LIMIT, "%s: a bloc with discipline below 1 has more than %d seats", who,
                            (int)WS_MOST_NODES);
     }
-    b.depth = order_seats(order, keys, count, seats);
+    b.depth = in_order ? keep_order(order, count, seats) : order_seats(order, keys, count, seats);
     for (size_t level = b.depth; level-- > 0;)
         rest[level] = rest[level + 1] + seats[order[level]].weight;
     *tally = (ws_tally){
         .quota = quota, .total = rest[0], .gcd = 1, .power = 1, .seat_count = count, .seats = copy};
     tally->written_quota = (double)quota;
     WS_TRY(note_ratios(tally, arena, who, diag));
-    WS_TRY(list_states(&b, who, diag));
-    WS_TRY(link_nodes(tally, &b, who, diag));
+    WS_TRY(make_diagram(tally, &b, who, diag));
     *out = tally;
     return WS_OK;
 }
