@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SHOWN = 60, FEW_NAMES = 8, LISTED = 6 };
+enum { SHOWN = 60, FEW_NAMES = 8, LISTED = 6, MOST_WORDED = 10000 };
 
 /* ---- Memory and messages ---- */
 
@@ -43,6 +43,10 @@ ws_place ws__place(const ws_builder *b, const ws_spot *spot)
 static void report(ws_builder *b, bool warning, const ws_spot *spot, const ws_node *key, const char *format,
                    va_list values)
 {
+    if (!warning && ws_count_errors(b->diag) >= MOST_WORDED) { /* nobody reads on: they are only counted */
+        ws_fail_at(b->diag, WS_INVALID, (ws_place){0}, "and more");
+        return;
+    }
     WS_TEXT(text);
     const ws_node *node = key ? key : spot ? spot->node : NULL;
     ws_place place = ws__place(b, spot);
