@@ -7,6 +7,7 @@
 const ws_verb *const ws__verbs[] = {
     &ws_verb_init,
     &ws_verb_check,
+    &ws_verb_convert,
     &ws_verb_about,
     NULL,
 };

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/sha256.h"
 #include "format/format.h"
+#include "format/genius_write.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -315,14 +316,12 @@ static ws_status split_path(genius_reader *reader)
     return reader->prefix ? WS_OK : fail_memory(reader->diag);
 }
 
-static ws_status read_all(genius_reader *reader, ws_doc *doc)
+/* From the files to the document. */
+static ws_status combine_files(genius_reader *reader, ws_doc *doc)
 {
     const ws_genius_file **profiles = WS_NEW_MANY(reader->arena, MOST_FILES, const ws_genius_file *);
-    reader->files = WS_NEW_MANY(reader->arena, MOST_FILES, ws_genius_file);
-    if (!profiles || !reader->files)
+    if (!profiles)
         return fail_memory(reader->diag);
-    WS_TRY(split_path(reader));
-    WS_TRY(read_files(reader));
     const ws_genius_file *domain = find_domain(reader);
     size_t count = find_profiles(reader, profiles, domain != NULL);
     check_roles(reader, domain, count);
@@ -337,24 +336,70 @@ static ws_status read_all(genius_reader *reader, ws_doc *doc)
     return status;
 }
 
-ws_status ws__read_genius(ws_doc **out, const char *path, const ws_read_options *options, ws_diag *diag)
+static ws_status read_path(genius_reader *reader, ws_doc *doc)
+{
+    WS_TRY(split_path(reader));
+    WS_TRY(read_files(reader));
+    return combine_files(reader, doc);
+}
+
+static void read_texts(genius_reader *reader, size_t count, const ws_written_file *texts)
+{
+    for (size_t i = 0; i < count && i < MOST_FILES; i++) {
+        ws_genius_file *file = &reader->files[reader->count];
+        const char *name = texts[i].name;
+        size_t stem = strlen(name) - (ends_in_xml(name) ? 4 : 0);
+        *file = (ws_genius_file){.name = name,
+                                 .path = name,
+                                 .stem = ws__copy_bytes(reader->arena, name, stem),
+                                 .text = texts[i].text,
+                                 .length = texts[i].length};
+        ws_status status = file->stem ? ws__read_xml(&file->root, reader->arena, file->text, file->length,
+                                                     file->path, reader->diag)
+                                      : fail_memory(reader->diag);
+        reader->count += status == WS_OK;
+        note_failure(reader, status);
+    }
+}
+
+static ws_status read_genius(ws_doc **out, const char *path, size_t text_count, const ws_written_file *texts,
+                             const ws_read_options *options, ws_diag *diag)
 {
     WS_SCRATCH(scratch);
-    genius_reader reader = {.arena = &scratch, .path = path, .diag = diag};
+    genius_reader reader = {.arena = &scratch, .path = path, .prefix = "", .diag = diag};
     if (options) {
         reader.asked_count = options->profile_count;
         reader.asked = options->profiles;
         reader.real_steps = options->real_steps;
     }
+    reader.files = WS_NEW_MANY(&scratch, MOST_FILES, ws_genius_file);
     ws_doc *doc = ws__new_doc(path, NULL);
-    if (!doc)
+    if (!doc || !reader.files) {
+        ws__release_doc(doc);
         return fail_memory(diag);
-    ws_status status = read_all(&reader, doc);
+    }
+    ws_status status;
+    if (texts) {
+        read_texts(&reader, text_count, texts);
+        status = combine_files(&reader, doc);
+    } else
+        status = read_path(&reader, doc);
     if (status == WS_OK)
         *out = doc;
     else
         ws__release_doc(doc);
     return status;
+}
+
+ws_status ws__read_genius(ws_doc **out, const char *path, const ws_read_options *options, ws_diag *diag)
+{
+    return read_genius(out, path, 0, NULL, options, diag);
+}
+
+ws_status ws__read_genius_texts(ws_doc **out, size_t count, const ws_written_file *texts,
+                                const ws_read_options *options, ws_diag *diag)
+{
+    return read_genius(out, "GENIUS", count, texts, options, diag);
 }
 
 /* Any folder, and a file whose first sign is `<`. */
@@ -370,4 +415,5 @@ const ws_format ws__genius_format = {
     .extensions = "xml",
     .sniff = sniff_genius,
     .read = ws__read_genius,
+    .write = ws__write_genius,
 };

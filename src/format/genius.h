@@ -104,5 +104,8 @@ ws_status ws__make_genius_doc(ws_doc *doc, const ws_genius_domain *domain, size_
 
 /* Reads a folder, a domain file, or a domain file with named profiles. */
 ws_status ws__read_genius(ws_doc **out, const char *path, const ws_read_options *options, ws_diag *diag);
+/* The same of texts in memory, named as files of a folder. */
+ws_status ws__read_genius_texts(ws_doc **out, size_t count, const ws_written_file *texts,
+                                const ws_read_options *options, ws_diag *diag);
 
 #endif

@@ -297,6 +297,21 @@ static ws_status refuse_repeated_issues(domain_reader *reader)
     return status;
 }
 
+/* The name of the folder a path is in; NULL: the path names none. */
+static const char *folder_name(ws_arena *arena, const char *path)
+{
+    const char *end = strrchr(path, '/');
+    if (!end)
+        return NULL;
+    const char *start = end;
+    while (start > path && start[-1] != '/')
+        start--;
+    size_t length = (size_t)(end - start);
+    bool dots = (length == 1 && *start == '.') || (length == 2 && strncmp(start, "..", 2) == 0);
+    return length && !dots ? ws__copy_bytes(arena, start, length) : NULL;
+}
+
+/* The root objective's name, else the file's, else (for one called domain.xml) the folder's. */
 static void name_domain(domain_reader *reader, const ws_xml_element *space)
 {
     const ws_xml_element *objective = ws__find_child(space, "objective");
@@ -305,6 +320,8 @@ static void name_domain(domain_reader *reader, const ws_xml_element *space)
     size_t length = strlen(stem);
     if (length > 7 && strcmp(stem + length - 7, "-domain") == 0)
         stem = ws__copy_bytes(reader->arena, stem, length - 7);
+    else if (strcmp(stem, "domain") == 0)
+        stem = folder_name(reader->arena, reader->file->path);
     bool named = name && *name->value && strcmp(name->value, "root") != 0;
     reader->out->name = named ? name->value : stem ? stem : reader->file->stem;
 }

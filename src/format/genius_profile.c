@@ -247,8 +247,9 @@ static void weigh_items(profile_reader *reader, size_t issue)
                                 issue_text(reader, issue), largest));
         return;
     }
-    for (size_t i = 0; i < count && !all_zero; i++)
-        points[i] = ws__tidy_genius(reader->weights[issue] * points[i] / largest);
+    double weight = reader->weights[issue];
+    for (size_t i = 0; i < count && !all_zero && weight != largest; i++) /* else they are points already */
+        points[i] = ws__tidy_genius(weight * points[i] / largest);
 }
 
 static void read_items(profile_reader *reader, size_t issue)
