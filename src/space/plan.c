@@ -70,10 +70,11 @@ static bool tabulate_leaves(ws_plan *plan, size_t piece)
     for (size_t i = 0; i < plan->pieces[piece].inner.count; i++)
         all[i / 64] |= (uint64_t)1 << (i % 64);
     set_leaves(bits, plan, piece, space->constraint);
-    set_leaves(bits, plan, piece, space->agreement);
+    if (plan->wants.parties)
+        set_leaves(bits, plan, piece, space->agreement);
     for (size_t p = 0; plan->wants.deliver && p < space->party_count; p++)
         set_home_leaves(bits, plan, piece, ws__get_home(space, p));
-    for (size_t i = 0; i < space->class_count; i++)
+    for (size_t i = 0; plan->wants.classes && i < space->class_count; i++)
         set_leaves(bits, plan, piece, space->classes[i]);
     for (size_t e = plan->first_wanted; e < plan->last_wanted; e++)
         for (size_t t = 0; t < space->evaluators[e].term_count; t++)
@@ -165,6 +166,12 @@ static bool tabulate_columns(ws_plan *plan, size_t at)
     return true;
 }
 
+/* Whether what is prepared for each block comes back: so often are the tables used. */
+static bool is_long(const ws_plan *plan)
+{
+    return plan->block_count > 16 * plan->piece_count;
+}
+
 typedef struct ranked {
     double sum;
     uint32_t at;
@@ -197,6 +204,12 @@ static bool find_efficient(ws_plan *plan, size_t at)
     ranked *order = WS_NEW_MANY(&scratch, inner->count, ranked);
     if (!efficient || !order)
         return false;
+    inner->efficient = efficient;
+    if (!is_long(plan)) {
+        for (uint32_t i = 0; i < inner->count; i++)
+            efficient[inner->efficient_count++] = i;
+        return true;
+    }
     for (size_t i = 0; i < inner->count; i++) {
         order[i].at = (uint32_t)i;
         for (size_t p = 0; p < parties; p++) {
@@ -204,10 +217,7 @@ static bool find_efficient(ws_plan *plan, size_t at)
             order[i].sum += range > 0 ? (inner->column[p][i] - inner->min[p]) / range : 0;
         }
     }
-    if (plan->block_count > 16)
-        qsort(order, inner->count, sizeof *order, compare_ranked);
-    else
-        comparisons = MOST_COMPARISONS;
+    qsort(order, inner->count, sizeof *order, compare_ranked);
     for (size_t i = 0; i < inner->count; i++) {
         uint32_t x = order[i].at;
         bool beaten = false;
@@ -224,7 +234,6 @@ static bool find_efficient(ws_plan *plan, size_t at)
             efficient[kept++] = x;
     }
     qsort(efficient, kept, sizeof *efficient, compare_positions);
-    inner->efficient = efficient;
     inner->efficient_count = kept;
     return true;
 }
@@ -264,7 +273,7 @@ static bool rank_columns(ws_plan *plan, ws_piece *piece)
     ws_ranks *ranks = WS_NEW_MANY(&plan->arena, plan->space->evaluator_count, ws_ranks);
     if (!ranks)
         return false;
-    bool pays = plan->block_count > 16 * plan->piece_count && piece->inner.count >= 64;
+    bool pays = is_long(plan) && piece->inner.count >= 64;
     for (size_t e = plan->first_wanted; pays && e < plan->last_wanted; e++)
         if (!rank_column(&ranks[e], plan, piece, piece->inner.column[e]))
             return false;

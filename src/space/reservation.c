@@ -3,7 +3,8 @@
  * the reservation less 1e-9 of the range, found exactly where the numbers are exact.
  *
  * A percentile is the least sum that a share of the feasible outcomes does not exceed: sums are integers, so
- * passes that count them in ever finer buckets find it, each narrowing the width by BUCKETS; mostly one. */
+ * passes that count them in ever finer buckets find it, each narrowing the width by the number of
+ * buckets; mostly one. */
 #include "space/space.h"
 
 #include <math.h>
@@ -12,7 +13,7 @@
 #include "space/exact.h"
 #include "space/reducers.h"
 
-enum { BUCKETS = 1 << 16 };
+enum { FEW_BUCKETS = 1 << 10, BUCKETS = 1 << 16 };
 
 /* A reservation value: a sum of the evaluator, where it is one, and a number in the case's units. */
 typedef struct reserved {
@@ -42,12 +43,13 @@ static ws_status find_percentile(double *out, const ws_space *space, size_t eval
     uint64_t rank;
     if (!find_rank(&rank, percent, space->feasible_count))
         return ws_fail(diag, WS_INVALID, "the percentile %g has too many digits", percent);
-    ws_histogram found = {.counts = WS_NEW_MANY(&scratch, BUCKETS, uint64_t)};
+    size_t buckets = space->outcome_count < BUCKETS ? FEW_BUCKETS : BUCKETS;
+    ws_histogram found = {.counts = WS_NEW_MANY(&scratch, buckets, uint64_t)};
     if (!found.counts)
         return ws_fail(diag, WS_LIMIT, "no memory for a histogram");
-    ws_histogram_wanted wanted = {evaluator, e->least, 1, BUCKETS};
-    while (e->least + wanted.width * BUCKETS <= e->most)
-        wanted.width *= BUCKETS;
+    ws_histogram_wanted wanted = {evaluator, e->least, 1, buckets};
+    while (e->least + wanted.width * (double)buckets <= e->most)
+        wanted.width *= (double)buckets;
     ws_reducer reducer = {evaluator < space->party_count ? &ws__reduce_histogram
                                                          : &ws__reduce_actors_histogram,
                           &wanted, &found};
@@ -60,7 +62,7 @@ static ws_status find_percentile(double *out, const ws_space *space, size_t eval
         wanted.low += (double)bucket * wanted.width;
         if (wanted.width <= 1)
             break;
-        wanted.width /= BUCKETS;
+        wanted.width /= (double)buckets;
     }
     *out = wanted.low;
     return WS_OK;

@@ -187,8 +187,10 @@ static ws_wants join_wants(size_t count, const ws_reducer *reducers)
  * hundredths of a second and that threads share small spaces. */
 static void cut_tasks(scan_walk *walk)
 {
-    uint64_t blocks = walk->plan->block_count, most = walk->plan->wants.deliver ? 64 : 4096;
-    walk->task_blocks = blocks / 64 < 1 ? 1 : blocks / 64 > most ? most : blocks / 64;
+    bool votes = walk->plan->wants.deliver;
+    uint64_t blocks = walk->plan->block_count, most = votes ? 64 : 4096;
+    uint64_t least = votes ? 1 : 1 + 65536 / walk->plan->pieces[0].inner.count;
+    walk->task_blocks = blocks / 64 < least ? least : blocks / 64 > most ? most : blocks / 64;
     walk->task_count = (size_t)((blocks + walk->task_blocks - 1) / walk->task_blocks);
 }
 
