@@ -104,6 +104,8 @@ static void add_markdown(ws_text *out, const char *text)
     for (const char *c = text; *c; c++) {
         if (*c == WS_STRONG[0] || *c == WS_PLAIN[0])
             ws__add_text(out, "**");
+        else if (*c == WS_JOIN[0])
+            ws__add_text(out, " ");
         else if (strchr("\\`*_[]<>|", *c))
             ws__add_format(out, "\\%c", *c);
         else
@@ -133,7 +135,8 @@ void ws__emit(ws_page *page, const char *text, size_t length)
         size_t to = from;
         while (to < length && text[to] != WS_STRONG[0] && text[to] != WS_PLAIN[0])
             to++;
-        ws__add_bytes(&page->out, text + from, to - from);
+        for (size_t i = from; i < to; i++)
+            ws__add_bytes(&page->out, text[i] == WS_JOIN[0] ? " " : text + i, 1);
         if (to < length && page->color && strong != (text[to] == WS_STRONG[0])) {
             strong = !strong;
             ws__add_text(&page->out, strong ? "\x1b[1m" : "\x1b[22m");
@@ -165,6 +168,8 @@ static void wrap(ws_page *page, const char *first, size_t hang, const char *text
         if (length == 0)
             break;
         size_t wide = ws__bytes_width(at, length);
+        for (size_t i = 0; i < length; i++)
+            wide += at[i] == WS_JOIN[0];
         if (used > start && used + 1 + wide > page->width && !page->markdown) {
             if (strong)
                 ws__add_text(&line, WS_PLAIN);

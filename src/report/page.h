@@ -12,6 +12,8 @@
 
 #define WS_STRONG "\x01"
 #define WS_PLAIN "\x02"
+/* A blank at which no line is broken. */
+#define WS_JOIN "\x03"
 
 typedef struct ws_page {
     ws_text out;

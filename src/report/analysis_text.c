@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The text of `analyze`: the answer first, then why, then the deals, last the fine print. This file knows the
+ * order, the names and the answer. */
+#include "report/analysis_text.h"
+
+#include "base/diag.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { SHORT = 12 };
+
+/* ---- Names ---- */
+
+/* A key as words: watered_down is "watered down". */
+static const char *words_of(ws_arena *arena, const char *key, const char *name)
+{
+    if (name && strcmp(name, key) != 0)
+        return name;
+    char *copy = ws__copy_text(arena, key);
+    for (char *c = copy; c && *c; c++)
+        if (*c == '_')
+            *c = ' ';
+    return copy ? copy : key;
+}
+
+const char *ws__class_words(const ws_telling *telling, size_t class_of)
+{
+    if (class_of >= telling->shape->class_count)
+        return "other";
+    const ws_class *one = &telling->shape->classes[class_of];
+    return words_of(telling->arena, one->key, one->name);
+}
+
+const char *ws__level_words(const ws_telling *telling, size_t issue, uint32_t level)
+{
+    return telling->shape->issues[issue].level_names[level];
+}
+
+double ws__gain_share(const ws_telling *telling, size_t party, const ws_outcome *outcome)
+{
+    ws_range range = telling->analysis->parties[party].range;
+    double most = range.max - range.reservation;
+    return most > 0 ? outcome->gain[party] / most : (double)NAN;
+}
+
+/* The name where it is short; else the key: US, Japan. */
+static const char *short_name(ws_telling *telling, const ws_party *party, const char *name)
+{
+    if (ws__text_width(name) <= SHORT)
+        return name;
+    const char *words = words_of(telling->arena, party->key, NULL);
+    char *copy = ws__copy_text(telling->arena, words);
+    if (!copy)
+        return words;
+    size_t capitals = strlen(copy) <= 3 ? strlen(copy) : 1;
+    for (size_t i = 0; i < capitals; i++)
+        if (copy[i] >= 'a' && copy[i] <= 'z')
+            copy[i] = (char)(copy[i] - 'a' + 'A');
+    return copy;
+}
+
+static bool name_everything(ws_telling *telling)
+{
+    const ws_shape *shape = telling->shape;
+    ws_arena *arena = telling->arena;
+    telling->names = WS_NEW_MANY(arena, telling->parties, const char *);
+    telling->shorts = WS_NEW_MANY(arena, telling->parties, const char *);
+    telling->issue_names = WS_NEW_MANY(arena, shape->issue_count, const char *);
+    if (!telling->names || !telling->shorts || !telling->issue_names)
+        return false;
+    for (size_t p = 0; p < telling->parties; p++) {
+        telling->names[p] = words_of(arena, shape->parties[p].key, shape->parties[p].name);
+        telling->shorts[p] = short_name(telling, &shape->parties[p], telling->names[p]);
+    }
+    for (size_t i = 0; i < shape->issue_count; i++)
+        telling->issue_names[i] =
+            ws__capital(arena, words_of(arena, shape->issues[i].key, shape->issues[i].name));
+    telling->everybody =
+        telling->parties == 2 ? "both sides" : ws__format_text(arena, "all %zu sides", telling->parties);
+    double alpha = telling->analysis->zone.alpha;
+    telling->sure =
+        ws__format_text(arena, "at least %s likely to pass at home", ws__say_percent(arena, alpha));
+    return telling->everybody && telling->sure;
+}
+
+/* ---- The answer ---- */
+
+static const char *acceptable_to(const ws_telling *telling)
+{
+    return telling->shape->unanimous
+               ? ws__format_text(telling->arena, "at least as good as no deal for %s", telling->everybody)
+               : "accepted by enough sides under the agreement rule";
+}
+
+static const char *how_much(double share, uint64_t count)
+{
+    return count == 1     ? "A deal exists, but only one"
+           : share < 0.02 ? "A deal exists, but a thin one"
+           : share < 0.2  ? "A deal exists"
+                          : "There is room for a deal";
+}
+
+static void tell_incomplete(ws_telling *telling)
+{
+    const ws_analysis *a = telling->analysis;
+    if (!a->complete)
+        ws__page_paragraph(telling->page,
+                           WS_STRONG "Incomplete:" WS_PLAIN
+                                     " the work was cut short. What follows tells of the first %s of %s.",
+                           ws__say_count(telling->arena, a->scanned),
+                           ws__say_many(telling->arena, a->outcomes, "deal", "deals"));
+}
+
+/* "All but 2 are watered down." where one class holds most of the zone. */
+static const char *main_class(const ws_telling *telling)
+{
+    const ws_analysis *a = telling->analysis;
+    uint64_t zone = a->zone.deal_zone;
+    for (size_t i = 0; i < a->class_count && telling->shape->class_count > 1 && zone > 1; i++) {
+        uint64_t inside = a->classes[i].in_zone;
+        const char *words = ws__class_words(telling, i);
+        if (inside == zone)
+            return ws__format_text(telling->arena, " All of them are %s.", words);
+        if (4 * inside >= 3 * zone)
+            return ws__format_text(telling->arena, " All but %s of them are %s.",
+                                   ws__say_count(telling->arena, zone - inside), words);
+    }
+    return "";
+}
+
+/* Whether the zone's deals pass everywhere at once. */
+static const char *joint_words(const ws_telling *telling)
+{
+    const ws_analysis *a = telling->analysis;
+    const ws_outcome *surest = &a->solutions[WS_SOLUTION_MOST_DELIVERABLE];
+    if (!a->has_home || a->zone.joint > 0 || surest->index == WS_NO_OUTCOME)
+        return "";
+    const char *text = ws__format_text(
+        telling->arena, " None is as likely to pass on %s at once: the surest, %c, has %s.",
+        telling->everybody, ws__letter_of(telling, surest), ws__say_percent(telling->arena, surest->p_all));
+    return text ? text : "";
+}
+
+/* "gives Washington 56% and Tokyo 64% of what each could gain at most" */
+static const char *gains_words(const ws_telling *telling, const ws_outcome *o)
+{
+    ws_arena *arena = telling->arena;
+    const char *gains[3];
+    const char *text = NULL;
+    if (telling->parties <= 3) {
+        for (size_t p = 0; p < telling->parties; p++)
+            gains[p] = ws__format_text(arena, "%s %s", telling->names[p],
+                                       ws__say_whole_percent(arena, ws__gain_share(telling, p, o)));
+        text = gains[0] && gains[1] ? ws__format_text(arena, "gives %s of what each could gain at most",
+                                                      ws__say_list(arena, telling->parties, gains))
+                                    : NULL;
+    } else {
+        size_t worst = ws__worst_off(telling, o);
+        if (worst != SIZE_MAX)
+            text = ws__format_text(
+                arena, "leaves nobody with less than %s of what it could gain at most (%s)",
+                ws__say_whole_percent(arena, ws__gain_share(telling, worst, o)), telling->names[worst]);
+    }
+    return text ? text : "is the best for nobody in particular";
+}
+
+/* Which deal it is that the answer points to. */
+static void tell_best(ws_telling *telling)
+{
+    const ws_analysis *a = telling->analysis;
+    const ws_outcome *best = a->has_home ? &a->zone.best : &a->solutions[WS_SOLUTION_NASH];
+    if (best->index == WS_NO_OUTCOME)
+        return;
+    const char *home = a->has_home ? ws__format_text(telling->arena, "; it passes everywhere with %s",
+                                                     ws__say_percent(telling->arena, best->p_all))
+                                   : "";
+    ws__page_paragraph(telling->page, "%s, %c below, %s%s.",
+                       a->has_home               ? "The best balanced of them"
+                       : a->zone.acceptable == 1 ? "It"
+                                                 : "The best balanced deal (Nash's)",
+                       ws__letter_of(telling, best), gains_words(telling, best), home ? home : "");
+}
+
+/* What the table would sign, and what becomes of it at home. */
+static void tell_table(ws_telling *telling)
+{
+    const ws_analysis *a = telling->analysis;
+    const ws_outcome *nash = &a->solutions[WS_SOLUTION_NASH];
+    if (!a->has_home || nash->index == WS_NO_OUTCOME)
+        return;
+    size_t hardest = 0;
+    for (size_t p = 1; p < telling->parties; p++)
+        if (nash->p[p] < nash->p[hardest])
+            hardest = p;
+    const char *chance = ws__say_percent(telling->arena, nash->p_all);
+    char letter = ws__letter_of(telling, nash);
+    if (nash->p[hardest] < a->zone.alpha)
+        ws__page_paragraph(
+            telling->page,
+            "What the table would sign if nobody had to ask at home (Nash's deal, %c) passes with only "
+            "%s: it fails with %s (%s).",
+            letter, chance, telling->names[hardest], ws__say_percent(telling->arena, nash->p[hardest]));
+    else if (nash->index != a->zone.best.index)
+        ws__page_paragraph(telling->page,
+                           "What the table would sign (Nash's deal, %c) passes everywhere with %s.", letter,
+                           chance);
+}
+
+static void tell_no_zone(ws_telling *telling)
+{
+    const ws_analysis *a = telling->analysis;
+    ws_arena *arena = telling->arena;
+    if (a->zone.acceptable == 0) {
+        ws__page_paragraph(telling->page, WS_STRONG "There is no deal:" WS_PLAIN " not one of %s is %s.",
+                           ws__say_many(arena, a->feasible, "possible deal", "possible deals"),
+                           acceptable_to(telling));
+        return;
+    }
+    ws__page_paragraph(
+        telling->page,
+        WS_STRONG "No deal survives at home:" WS_PLAIN " %s of %s %s %s, but none of them is %s on %s.%s",
+        ws__say_count(arena, a->zone.acceptable), ws__say_many(arena, a->feasible, "deal", "deals"),
+        a->zone.acceptable == 1 ? "is" : "are", acceptable_to(telling), telling->sure,
+        telling->parties == 2 ? "both sides" : "every side", joint_words(telling));
+}
+
+void ws__tell_answer(ws_telling *telling)
+{
+    const ws_analysis *a = telling->analysis;
+    ws_arena *arena = telling->arena;
+    tell_incomplete(telling);
+    if (a->feasible == 0) {
+        ws__page_paragraph(telling->page,
+                           WS_STRONG "No deal is possible:" WS_PLAIN
+                                     " none of %s meets the constraints of the case.",
+                           ws__say_many(arena, a->outcomes, "combination", "combinations"));
+        return;
+    }
+    uint64_t zone = a->zone.deal_zone;
+    if (zone == 0) {
+        tell_no_zone(telling);
+    } else {
+        const char *home = a->has_home ? ws__format_text(arena, " and %s on %s", telling->sure,
+                                                         telling->parties == 2 ? "each side" : "every side")
+                                       : "";
+        const char *those =
+            a->feasible == 1
+                ? "the only possible deal"
+                : ws__format_text(arena, "%s of %s (%s)", ws__say_count(arena, zone),
+                                  ws__say_many(arena, a->feasible, "possible deal", "possible deals"),
+                                  ws__say_percent(arena, a->zone.share));
+        ws__page_paragraph(telling->page, WS_STRONG "%s:" WS_PLAIN " %s %s %s%s.%s%s",
+                           how_much(a->zone.share, zone), those ? those : "", zone == 1 ? "is" : "are",
+                           acceptable_to(telling), home ? home : "", main_class(telling),
+                           joint_words(telling));
+        tell_best(telling);
+    }
+    tell_table(telling);
+}
+
+/* ---- The whole ---- */
+
+static void tell_title(ws_telling *telling)
+{
+    const ws_analysis *a = telling->analysis;
+    ws_arena *arena = telling->arena;
+    const char *title = telling->shape->title;
+    if (!title || !*title)
+        title = telling->page->options->case_name ? telling->page->options->case_name : "Analysis";
+    const char *size =
+        ws__format_text(arena, "%s, %s", ws__say_many(arena, telling->shape->issue_count, "issue", "issues"),
+                        ws__say_many(arena, a->outcomes, "deal", "deals"));
+    if (a->feasible != a->outcomes && a->complete)
+        size = ws__format_text(arena, "%s, %s possible", size ? size : "",
+                               a->feasible ? ws__say_count(arena, a->feasible) : "none");
+    ws__page_title(telling->page, title, size ? size : "");
+}
+
+static void tell_all(ws_telling *telling)
+{
+    tell_title(telling);
+    if (telling->analysis->feasible)
+        ws__choose_deals(telling);
+    ws__tell_answer(telling);
+    ws__tell_counts(telling);
+    if (telling->analysis->feasible) {
+        ws__tell_deals(telling);
+        ws__tell_map(telling);
+        ws__tell_classes(telling);
+        ws__tell_types(telling);
+        ws__tell_tradeoffs(telling);
+        ws__tell_opening(telling);
+    }
+    ws__tell_end(telling);
+}
+
+ws_status ws__write_analysis_text(char **out, const ws_analysis *analysis, const ws_space *space,
+                                  const ws_report_options *options, ws_diag *diag)
+{
+    ws_page *page = ws__start_page(options);
+    if (!page)
+        return ws_fail(diag, WS_LIMIT, "no memory for the result as text");
+    ws_telling telling = {.page = page,
+                          .arena = &page->arena,
+                          .analysis = analysis,
+                          .space = space,
+                          .shape = ws_space_case(space)->shape,
+                          .parties = analysis->party_count};
+    if (name_everything(&telling))
+        tell_all(&telling);
+    else
+        page->out.failed = true;
+    return ws__finish_page(out, page, diag);
+}
