@@ -2,6 +2,9 @@
 /* The analyses of made_analysis.h, by brute force over a small space. */
 #include "made_analysis.h"
 
+#include "base/text.h"
+#include "winset/format.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,96 +31,55 @@ static const char *made_name(ws_arena *arena, const char *word, size_t at, bool 
                       : ws__format_text(arena, "%s%zu", word, at);
 }
 
-static void make_shape(made *one, made_options o, ws_shape *shape, double *numbers)
+/* The case as a file; the numbers come from a hash. */
+static char *write_case(ws_arena *arena, made_options o)
 {
-    ws_arena *arena = &one->arena;
-    ws_issue *issues = WS_NEW_MANY(arena, o.issues, ws_issue);
+    WS_TEXT(out);
+    ws__add_format(&out, "winset: 1\ntitle: %s\nissues:\n",
+                   o.long_names
+                       ? "A long title that goes on and on, over more than the eighty columns that a page "
+                         "has, as titles of conferences do"
+                       : "Made talks");
     for (size_t i = 0; i < o.issues; i++) {
-        const char **levels = WS_NEW_MANY(arena, o.levels, const char *);
-        const char **names = WS_NEW_MANY(arena, o.levels, const char *);
-        for (size_t k = 0; k < o.levels; k++) {
-            levels[k] = ws__format_text(arena, "level%zu", k);
-            names[k] = made_name(arena, "level", k, o.long_names);
-        }
-        issues[i] = (ws_issue){.key = ws__format_text(arena, "issue%zu", i),
-                               .name = made_name(arena, "issue", i, o.long_names),
-                               .level_count = o.levels,
-                               .levels = levels,
-                               .level_names = names};
+        ws__add_format(&out, "  issue%zu: {name: \"%s\", levels: {", i,
+                       made_name(arena, "issue", i, o.long_names));
+        for (size_t k = 0; k < o.levels; k++)
+            ws__add_format(&out, "%slevel%zu: \"%s\"", k ? ", " : "", k,
+                           made_name(arena, "level", k, o.long_names));
+        ws__add_text(&out, "}}\n");
     }
-    ws_party *parties = WS_NEW_MANY(arena, o.parties, ws_party);
-    ws_tree **rule = WS_NEW_MANY(arena, o.parties, ws_tree *);
-    ws_type *types = WS_NEW_MANY(arena, 2, ws_type);
-    types[0] = (ws_type){.key = "can_deliver", .name = "can_deliver", .probability = 0};
-    types[1] = (ws_type){.key = "cannot_deliver", .name = "cannot_deliver", .probability = 0};
-    ws_slot slot = 0;
-    numbers[slot++] = 0.5;
+    ws__add_text(&out, "parties:\n");
     for (size_t p = 0; p < o.parties; p++) {
-        ws_values *values = WS_NEW_MANY(arena, o.issues, ws_values);
+        ws__add_format(&out, "  p%zu:\n    name: \"%s\"\n    points: {", p,
+                       made_name(arena, "Party ", p, o.long_names));
         double best = 0;
         for (size_t i = 0; i < o.issues; i++) {
-            ws_slot *slots = WS_NEW_MANY(arena, o.levels, ws_slot);
             double most = 0;
+            ws__add_format(&out, "%sissue%zu: [", i ? ", " : "", i);
             for (size_t k = 0; k < o.levels; k++) {
                 double rising = (double)k / (double)(o.levels > 1 ? o.levels - 1 : 1);
-                double u = (double)((hash(p, i, 0) % 40 + 10)) * (p % 2 ? 1 - rising : rising) +
+                double u = round(10 * (hash(p, i, 0) % 40 + 10) * (p % 2 ? 1 - rising : rising)) / 10 +
                            hash(p, i, k + 1) % 5;
+                char number[WS_NUMBER_ROOM];
+                ws__format_number(number, u);
+                ws__add_format(&out, "%s%s", k ? ", " : "", number);
                 most = u > most ? u : most;
-                numbers[slot] = u;
-                slots[k] = slot++;
             }
+            ws__add_text(&out, "]");
             best += most;
-            values[i] =
-                (ws_values){.kind = WS_VALUES_LIST, .count = o.levels, .slots = slots, .times = WS_NO_SLOT};
         }
-        numbers[slot] = round(o.reservation * best);
-        parties[p] = (ws_party){.key = ws__format_text(arena, "p%zu", p),
-                                .name = made_name(arena, "Party ", p, o.long_names),
-                                .preference = {.form = WS_FORM_POINTS, .values = values},
-                                .reservation = {.kind = WS_RESERVATION_NUMBER, .number = slot++},
-                                .discount = WS_NO_SLOT,
-                                .bargaining_weight = WS_NO_SLOT,
-                                .type_count = o.types && p == 1 ? 2 : 0,
-                                .types = types};
-        rule[p] = WS_NEW(arena, ws_tree);
-        *rule[p] = (ws_tree){.kind = WS_TREE_VOTER, .voter = p};
+        ws__add_format(&out, "}\n    reservation: %.0f\n", round(o.reservation * best));
+        if (o.types && p == 1)
+            ws__add_text(
+                &out, "    types: {can_deliver: {probability: 0.5}, cannot_deliver: {probability: 0.5}}\n");
     }
-    ws_tree *all = WS_NEW(arena, ws_tree);
-    *all = (ws_tree){.kind = WS_TREE_ALL, .count = o.parties, .parts = (const ws_tree *const *)rule};
-    ws_condition *otherwise = WS_NEW(arena, ws_condition), *first = WS_NEW(arena, ws_condition),
-                 *never = WS_NEW(arena, ws_condition);
-    bool *allowed = WS_NEW_MANY(arena, o.levels, bool);
-    allowed[0] = true;
-    *otherwise = (ws_condition){.kind = WS_CONDITION_OTHERWISE};
-    *first = (ws_condition){.kind = WS_CONDITION_TEST, .issue = 0, .allowed = allowed};
-    *never = (ws_condition){.kind = WS_CONDITION_ANY};
-    ws_class *classes = WS_NEW_MANY(arena, 2, ws_class);
-    classes[0] =
-        o.classes ? (ws_class){"watered_down", "watered_down", first} : (ws_class){"deal", "deal", otherwise};
-    classes[1] = (ws_class){"full", "full", otherwise};
-    const ws_condition **constraints = WS_NEW_MANY(arena, 1, const ws_condition *);
-    constraints[0] = never;
-    const ws_node **nodes = WS_NEW_MANY(arena, slot, const ws_node *);
-    for (ws_slot s = 0; s < slot; s++)
-        nodes[s] = ws__new_number(arena, numbers[s]);
-    *shape = (ws_shape){
-        .title = o.long_names ? "A long title that goes on and on, over more than the eighty columns that "
-                                "a page has, as titles of conferences do"
-                              : "Made talks",
-        .as_of = WS_NO_DAY,
-        .issue_count = o.issues,
-        .issues = issues,
-        .party_count = o.parties,
-        .parties = parties,
-        .agreement = all,
-        .unanimous = true,
-        .constraint_count = o.nothing_feasible,
-        .constraints = constraints,
-        .class_count = o.classes ? 2 : 1,
-        .classes = classes,
-        .breakdown = {.market = WS_NO_MARKET, .moved = WS_NO_SLOT},
-        .slot_count = slot,
-        .slot_nodes = nodes};
+    if (o.nothing_feasible)
+        ws__add_text(&out,
+                     "constraints: [{any: [{issue0: level0}, {issue0: level1}]}, {not: {issue0: level0}}, "
+                     "{issue0: level0}]\n");
+    if (o.classes)
+        ws__add_text(&out, "classes: {watered_down: {issue0: level0}, full: otherwise}\n");
+    return ws__take_text(&out);
 }
 
 /* A chance at home, made up: the later the level, the smaller. */
@@ -299,18 +261,15 @@ static void fill(made *one, const made_options *o)
 void make_analysis(made *out, made_options options)
 {
     *out = (made){0};
-    ws_shape *shape = WS_NEW(&out->arena, ws_shape);
-    double *numbers =
-        WS_NEW_MANY(&out->arena, options.parties * (options.issues * options.levels + 1) + 1, double);
-    make_shape(out, options, shape, numbers);
-    out->c = WS_NEW(&out->arena, ws_case);
-    *out->c = (ws_case){.shape = shape, .numbers = numbers};
+    char *text = write_case(&out->arena, options);
     ws_diag *diag = ws_new_diag();
-    if (ws_compile_space(&out->space, out->c, NULL, diag) != WS_OK) {
+    if (ws_read_case_text(&out->c, text, strlen(text), "made", diag) != WS_OK ||
+        ws_compile_space(&out->space, out->c, NULL, diag) != WS_OK) {
         for (size_t i = 0; i < ws_count_problems(diag); i++)
             fprintf(stderr, "%s\n", ws_get_problem(diag, i)->message);
         abort();
     }
+    free(text);
     ws_free_diag(diag);
     fill(out, &options);
 }
@@ -318,5 +277,6 @@ void make_analysis(made *out, made_options options)
 void free_made(made *one)
 {
     ws_free_space(one->space);
+    ws_free_case(one->c);
     ws__free_arena(&one->arena);
 }
