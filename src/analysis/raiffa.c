@@ -49,7 +49,7 @@ static bool step_on(double *next, const double *d, const bool *left, const ws_ba
         double move = (best_left(bargain, left, p) - d[p]) / (double)bargain->parties;
         move = move > 0 ? move : 0;
         next[p] = d[p] + move;
-        news = news || move >= NEWS * scale_of(bargain, p);
+        news = news || (move > 0 && move >= NEWS * scale_of(bargain, p));
     }
     return news;
 }

@@ -79,7 +79,7 @@ static double score_least_ratio(const scoring *by, size_t row)
 {
     double least = INFINITY;
     for (size_t p = 0; p < by->bargain->parties; p++) {
-        double ratio = counts(by, p) ? gain(by, row, p) / by->most[p] : INFINITY;
+        double ratio = counts(by, p) ? gain(by, row, p) / by->most[p] : (double)INFINITY;
         least = ratio < least ? ratio : least;
     }
     return isinf(least) ? 0 : least;
@@ -152,7 +152,10 @@ static double tie_tolerance(ws_solution solution, const scoring *by, size_t best
     }
     switch (solution) {
     case WS_SOLUTION_NASH:
-        return TIE;
+        for (size_t p = 0; p < by->bargain->parties; p++)
+            if (counts(by, p) && gain(by, best, p) > 0)
+                value += by->bargain->weight[p] * 2 * noise(by, p) / gain(by, best, p);
+        return TIE + value;
     case WS_SOLUTION_UTILITARIAN:
         return TIE * sum;
     case WS_SOLUTION_EGALITARIAN:

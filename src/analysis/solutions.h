@@ -21,6 +21,21 @@ typedef struct ws_bargain {
     const double *most;       /* [parties] m_p, the largest gain among all acceptable deals */
 } ws_bargain;
 
+/* What candidates are made of; borrowed. */
+typedef struct ws_bargain_input {
+    size_t parties, count;
+    const uint64_t *outcomes;  /* [count] */
+    const double *u;           /* [count][parties] */
+    const double *reservation; /* [parties] */
+    const double *range;       /* [parties] */
+    const double *weight;      /* [parties] */
+    const double *most;        /* [parties]; NULL: the largest gains of these rows */
+} ws_bargain_input;
+
+/* Gains, their noise and the largest of them (bargain.c), in `arena`. A gain within rounding of 0, and a loss
+ * that acceptance allows (1e-9 of the range), count as 0. WS_LIMIT: memory. */
+ws_status ws__make_bargain(ws_bargain *out, ws_arena *arena, const ws_bargain_input *input);
+
 /* The row of a solution (all but WS_SOLUTION_MOST_DELIVERABLE); SIZE_MAX where there is no candidate or
  * memory is out, which `*status` tells apart. */
 size_t ws__solve_bargain(ws_status *status, ws_solution solution, const ws_bargain *bargain);
