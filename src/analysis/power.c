@@ -47,6 +47,15 @@ typedef struct owned_power {
     ws_arena arena;
 } owned_power;
 
+ws_power *ws__new_power(ws_arena **arena)
+{
+    owned_power *owned = calloc(1, sizeof *owned);
+    if (!owned)
+        return NULL;
+    *arena = &owned->arena;
+    return &owned->power;
+}
+
 void ws_free_power(ws_power *power)
 {
     if (!power)
@@ -159,9 +168,8 @@ static ws_status measure_game(measures *m, ws_power *power, const ws_weighted *g
     return ws__measure_johnston(m->johnston, game, run, arena);
 }
 
-/* A value of each player from those of the kinds, times `by`. */
-static bool spread(ws_power *power, ws_power_index index, const double *values, double by,
-                   const size_t *kind_of, ws_arena *arena)
+bool ws__spread_power(ws_power *power, ws_power_index index, const double *values, double by,
+                      const size_t *kind_of, ws_arena *arena)
 {
     double *out = WS_NEW_MANY(arena, power->count + 1, double);
     for (size_t i = 0; out && i < power->count; i++)
@@ -189,17 +197,18 @@ static bool spread_all(ws_power *power, const measures *m, const ws_weighted *ga
     size_t n = power->count;
     double all = exp2((double)game->count), winning = power->winning_share * all;
     double losing = (1 - power->winning_share) * all;
-    return spread(power, WS_POWER_PENROSE, m->swings, 2 / all, kind_of, arena) &&
-           spread(power, WS_POWER_BANZHAF, m->swings, share_of(sum_players(m->swings, n, kind_of)), kind_of,
-                  arena) &&
-           spread(power, WS_POWER_SHAPLEY_SHUBIK, m->shapley, 1, kind_of, arena) &&
-           spread(power, WS_POWER_DEEGAN_PACKEL, m->deegan_packel, share_of(m->minimal), kind_of, arena) &&
-           spread(power, WS_POWER_JOHNSTON, m->johnston, share_of(sum_players(m->johnston, n, kind_of)),
-                  kind_of, arena) &&
-           spread(power, WS_POWER_HOLLER, m->holler, share_of(sum_players(m->holler, n, kind_of)), kind_of,
-                  arena) &&
-           spread(power, WS_POWER_COLEMAN_PREVENT, m->swings, share_of(winning), kind_of, arena) &&
-           spread(power, WS_POWER_COLEMAN_INITIATE, m->swings, share_of(losing), kind_of, arena);
+    return ws__spread_power(power, WS_POWER_PENROSE, m->swings, 2 / all, kind_of, arena) &&
+           ws__spread_power(power, WS_POWER_BANZHAF, m->swings, share_of(sum_players(m->swings, n, kind_of)),
+                            kind_of, arena) &&
+           ws__spread_power(power, WS_POWER_SHAPLEY_SHUBIK, m->shapley, 1, kind_of, arena) &&
+           ws__spread_power(power, WS_POWER_DEEGAN_PACKEL, m->deegan_packel, share_of(m->minimal), kind_of,
+                            arena) &&
+           ws__spread_power(power, WS_POWER_JOHNSTON, m->johnston,
+                            share_of(sum_players(m->johnston, n, kind_of)), kind_of, arena) &&
+           ws__spread_power(power, WS_POWER_HOLLER, m->holler, share_of(sum_players(m->holler, n, kind_of)),
+                            kind_of, arena) &&
+           ws__spread_power(power, WS_POWER_COLEMAN_PREVENT, m->swings, share_of(winning), kind_of, arena) &&
+           ws__spread_power(power, WS_POWER_COLEMAN_INITIATE, m->swings, share_of(losing), kind_of, arena);
 }
 
 /* Measures a body that is weighed already; players' names are set by the caller. */

@@ -36,6 +36,12 @@ ws_status ws__enumerate_power(double *swings, double *shapley, double *holler, d
 /* The exact number of winning coalitions of all players, idle ones too, in decimals; and its share of 2^n. */
 char *ws__count_winning(double *share, const ws_weighted *game, ws_arena *arena);
 
+/* A result with its own memory. */
+ws_power *ws__new_power(ws_arena **arena);
+/* An index of each player from those of the kinds (SIZE_MAX: 0), times `by`. */
+bool ws__spread_power(ws_power *power, ws_power_index index, const double *values, double by,
+                      const size_t *kind_of, ws_arena *arena);
+
 /* Points and weights [count] of Gauss and Legendre's rule on 0..1, exact for polynomials below 2 * count. */
 void ws__gauss_legendre(double *points, double *weights, size_t count);
 

@@ -69,6 +69,7 @@ void ws__add_help(ws_text *out, const ws_verb *verb);
 
 extern const ws_verb ws_verb_init;
 extern const ws_verb ws_verb_check;
+extern const ws_verb ws_verb_power;
 extern const ws_verb ws_verb_about;
 extern const ws_verb ws_verb_convert;
 extern const ws_verb ws_verb_completion;

@@ -124,10 +124,17 @@ typedef struct ws_ballot {
     size_t when_count;
     const ws_condition *const *whens;
     const ws_ballot_node *root;
-    const bool *asked;   /* [voter_count] has a vote somewhere in the tree */
-    size_t scratch;      /* doubles a lane that counting needs, beside 2 * (voters + bodies) */
-    double combinations; /* that are conditioned on, all groups together */
+    const ws_tally *joint; /* counted by this one diagram instead; NULL: by the tree */
+    const bool *asked;     /* [voter_count] has a vote somewhere in the tree */
+    size_t scratch;        /* doubles a lane that counting needs, beside 2 * (voters + bodies) */
+    double combinations;   /* that are conditioned on, all groups together */
 } ws_ballot;
+
+/* The whole tree as one diagram over voters, then conditions (voter_count + when); false where that takes
+ * more than `most` states, or loose blocs vote (they have none). */
+bool ws__build_joint(const ws_tally **out, const ws_tree *tree, size_t body_count,
+                     const ws_tally *const *bodies, size_t voter_count, size_t when_count,
+                     const ws_condition *const *whens, size_t most, ws_arena *arena);
 
 /* Most combinations of shared votes. */
 enum { WS_MOST_COMBINATIONS = 1 << 20 };

@@ -12,7 +12,7 @@
 
 #include <math.h>
 
-enum { MOST_DEPTH = 200 };
+enum { MOST_DEPTH = 200, FEW_COMBINATIONS = 64 };
 static const size_t NOWHERE = SIZE_MAX, LEAF = SIZE_MAX - 1;
 
 typedef struct plan {
@@ -23,6 +23,7 @@ typedef struct plan {
     ws_diag *diag;
     uint32_t *fixed_voter, *fixed_body; /* how many nodes above condition on it */
     const ws_condition **whens;
+    double most_doubts; /* conditioned on at one node */
 } plan;
 
 /* What was met in the parts of one node. */
@@ -174,11 +175,7 @@ static ws_status plan_group(ws_ballot_group *out, plan *p, const ws_tree *tree, 
     out->voters = shared_voters;
     out->bodies = shared_bodies;
     *combinations += doubts > 0 ? exp2(doubts) * (1 + inner) : inner;
-    if (exp2(doubts) * (1 + inner) > WS_MOST_COMBINATIONS)
-        return ws_fail(p->diag, WS_LIMIT,
-                       "%s: %.0f votes count in several places of the ratification, %.3g combinations; at "
-                       "most %d (2^20) are counted exactly",
-                       p->who, doubts, exp2(doubts) * (1 + inner), (int)WS_MOST_COMBINATIONS);
+    p->most_doubts = doubts > p->most_doubts ? doubts : p->most_doubts;
     return WS_OK;
 }
 
@@ -193,10 +190,8 @@ static ws_status plan_node(ws_ballot_node *out, plan *p, const ws_tree *tree, si
     if (depth > MOST_DEPTH)
         return ws_fail(p->diag, WS_LIMIT, "%s: its ratification is nested more than %d deep", p->who,
                        (int)MOST_DEPTH);
-    if (tree->kind == WS_TREE_WHEN) {
-        out->when = p->ballot->when_count;
-        p->whens[p->ballot->when_count++] = tree->when;
-    }
+    while (tree->kind == WS_TREE_WHEN && p->whens[out->when] != tree->when)
+        out->when++;
     if (tree->count == 0)
         return WS_OK;
     meeting m;
@@ -254,7 +249,51 @@ static size_t node_scratch(const ws_ballot *ballot, const ws_ballot_node *node)
 
 size_t ws__ballot_scratch(const ws_ballot *ballot, size_t lanes)
 {
-    return ballot->scratch * lanes + 2 * (ballot->voter_count + ballot->body_count);
+    return ballot->scratch * lanes + 2 * (ballot->voter_count + ballot->body_count + ballot->when_count);
+}
+
+/* Conditions, each once. */
+static void list_whens(plan *p, const ws_tree *tree)
+{
+    size_t at = 0;
+    while (tree->kind == WS_TREE_WHEN && at < p->ballot->when_count && p->whens[at] != tree->when)
+        at++;
+    if (tree->kind == WS_TREE_WHEN && at == p->ballot->when_count)
+        p->whens[p->ballot->when_count++] = tree->when;
+    for (size_t i = 0; i < tree->count; i++)
+        list_whens(p, tree->parts[i]);
+}
+
+/* Loose blocs have no joint diagram. */
+static bool may_join(const ws_ballot *ballot, const ws_tree *tree)
+{
+    if (tree->kind == WS_TREE_BODY && ballot->bodies[tree->body]->widest_loose)
+        return false;
+    for (size_t i = 0; i < tree->count; i++)
+        if (!may_join(ballot, tree->parts[i]))
+            return false;
+    return true;
+}
+
+/* Where conditioning takes many combinations: one diagram for the whole tree, if it is smaller. */
+static ws_status join_tree(plan *p, const ws_tree *tree)
+{
+    ws_ballot *ballot = p->ballot;
+    double work = ballot->combinations * (double)node_scratch(ballot, ballot->root);
+    if (ballot->combinations < FEW_COMBINATIONS)
+        return WS_OK;
+    if (may_join(ballot, tree) &&
+        ws__build_joint(&ballot->joint, tree, ballot->body_count, ballot->bodies, ballot->voter_count,
+                        ballot->when_count, p->whens, work < 1e9 ? (size_t)work : SIZE_MAX, p->arena)) {
+        ballot->scratch = 2 * ballot->joint->node_count + 2 * ballot->when_count + 4;
+        return WS_OK;
+    }
+    if (ballot->combinations > WS_MOST_COMBINATIONS)
+        return ws_fail(p->diag, WS_LIMIT,
+                       "%s: %.0f votes count in several places of the ratification, %.3g combinations; at "
+                       "most %d (2^20) are counted exactly",
+                       p->who, p->most_doubts, ballot->combinations, (int)WS_MOST_COMBINATIONS);
+    return WS_OK;
 }
 
 static size_t count_whens(const ws_tree *tree)
@@ -291,12 +330,14 @@ ws_status ws__compile_ballot(ws_ballot **out, const ws_tree *tree, size_t body_c
     if (!ballot || !root || !asked || !p.fixed_voter || !p.fixed_body || !p.whens)
         return no_memory(&p);
     *ballot = (ws_ballot){.voter_count = voter_count, .body_count = body_count, .bodies = bodies};
+    list_whens(&p, tree);
     WS_TRY(plan_node(root, &p, tree, 0, &ballot->combinations));
     mark_asked(asked, ballot, tree);
     ballot->whens = p.whens;
     ballot->root = root;
     ballot->asked = asked;
     ballot->scratch = node_scratch(ballot, root) + 4;
+    WS_TRY(join_tree(&p, tree));
     *out = ballot;
     return WS_OK;
 }

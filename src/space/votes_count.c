@@ -364,6 +364,25 @@ static void count_node(double *yes, double *no, count *c, const ws_ballot_node *
 
 /* ---- The table ---- */
 
+/* The whole tree as one diagram: conditions vote like voters, surely. Its rows of pointers stand over those
+ * of the bodies. */
+static void count_joint(double *yes, double *no, count *c, double *scratch)
+{
+    const ws_ballot *ballot = c->ballot;
+    size_t n = c->lanes, voters = ballot->voter_count, whens = ballot->when_count;
+    const double **rows = (const double **)(void *)scratch;
+    double *sure = scratch + 2 * (voters + ballot->body_count + whens);
+    for (size_t v = voters; v-- > 0;) /* [yes voters | no voters | ..] to [yes voters, whens | no ..] */
+        rows[voters + whens + v] = c->no[v];
+    for (size_t w = 0; w < whens; w++) {
+        rows[voters + w] = c->holds + w * c->stride;
+        for (size_t i = 0; i < n; i++)
+            sure[w * n + i] = 1 - c->holds[w * c->stride + i];
+        rows[2 * voters + whens + w] = sure + w * n;
+    }
+    count_tally(yes, no, ballot->joint, rows, rows + voters + whens, sure + whens * n, n);
+}
+
 /* Rows of pointers into the votes, at the start of the scratch. */
 static void run_ballot(double *yes, double *no, const ws_ballot *ballot, const ws_votes *votes,
                        double *scratch)
@@ -382,6 +401,10 @@ static void run_ballot(double *yes, double *no, const ws_ballot *ballot, const w
     }
     for (size_t b = 0; b < bodies; b++)
         c.body_yes[b] = c.body_no[b] = NULL;
+    if (ballot->joint) {
+        count_joint(yes, no, &c, scratch);
+        return;
+    }
     fill_with(c.ones, 1, votes->lanes);
     count_node(yes, no, &c, ballot->root, scratch + 2 * (voters + bodies));
 }

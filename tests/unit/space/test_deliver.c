@@ -2,6 +2,8 @@
 /* Columns of pi against each deal counted by itself, by table, by odds and by margins. */
 #include "space/deliver.h"
 #include "space/space.h"
+#include "base/text.h"
+#include "winset/format.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -10,7 +12,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-enum { ISSUES = 4, LEVELS = 5, PARTIES = 2, ACTORS = 4, BODIES = 3, OUTCOMES = 625, NUMBERS = 4096 };
+enum { ISSUES = 4, LEVELS = 5, PARTIES = 2, ACTORS = 4, BODIES = 3, OUTCOMES = 625 };
 
 static uint64_t state = 7;
 static double draw(void)
@@ -23,139 +25,69 @@ static size_t draw_below(size_t n)
     return (size_t)(draw() * (double)n);
 }
 
-/* A case made by hand. */
-typedef struct made {
-    ws_arena arena;
-    double numbers[NUMBERS];
-    ws_slot used;
-    ws_shape shape;
-    ws_case source;
-} made;
+static const char *const level_names = "[l0, l1, l2, l3, l4]";
 
-static ws_slot put(made *m, double value)
+static void add_preference(ws_text *out, bool term)
 {
-    m->numbers[m->used] = value;
-    return m->used++;
-}
-
-static ws_preference draw_preference(made *m, bool term)
-{
-    ws_values *values = WS_NEW_MANY(&m->arena, ISSUES, ws_values);
+    ws__add_text(out, "points: {");
     for (size_t i = 0; i < ISSUES; i++) {
-        ws_slot *slots = WS_NEW_MANY(&m->arena, LEVELS, ws_slot);
+        ws__add_format(out, "%si%zu: [", i ? ", " : "", i);
         for (size_t l = 0; l < LEVELS; l++)
-            slots[l] = put(m, (double)draw_below(20) / 2);
-        values[i] = (ws_values){.kind = WS_VALUES_LIST, .count = LEVELS, .slots = slots, .times = WS_NO_SLOT};
+            ws__add_format(out, "%s%zu%s", l ? ", " : "", draw_below(10), draw() < 0.5 ? ".5" : "");
+        ws__add_text(out, "]");
     }
-    ws_preference out = {.form = WS_FORM_POINTS, .values = values};
-    if (term) {
-        ws_condition *when = WS_NEW(&m->arena, ws_condition);
-        bool *allowed = WS_NEW_MANY(&m->arena, LEVELS, bool);
-        allowed[draw_below(LEVELS)] = true;
-        *when = (ws_condition){.kind = WS_CONDITION_TEST, .issue = draw_below(ISSUES), .allowed = allowed};
-        ws_together *together = WS_NEW(&m->arena, ws_together);
-        *together = (ws_together){when, put(m, 3)};
-        out.together = together;
-        out.together_count = 1;
+    ws__add_text(out, "}");
+    if (term)
+        ws__add_format(out, ", together: [{when: {i%zu: l%zu}, add: 3}]", draw_below(ISSUES),
+                       draw_below(LEVELS));
+}
+
+static void add_home(ws_text *out, double noise)
+{
+    ws__add_text(out, "    domestic:\n      actors:\n");
+    for (size_t a = 0; a < ACTORS; a++) {
+        ws__add_format(out, "        a%zu: {seats: %zu, threshold: 18, noise: %.17g, ", a, 1 + draw_below(5),
+                       draw() < 0.2 ? 0 : noise);
+        add_preference(out, draw() < 0.3);
+        ws__add_text(out, "}\n");
     }
-    return out;
-}
-
-static ws_actor draw_actor(made *m, double noise)
-{
-    return (ws_actor){.key = "actor",
-                      .name = "actor",
-                      .preference = draw_preference(m, draw() < 0.3),
-                      .threshold = {.kind = WS_RESERVATION_NUMBER, .number = put(m, 18)},
-                      .noise = put(m, noise),
-                      .seats = put(m, 1 + (double)draw_below(5)),
-                      .discipline = put(m, 1)};
-}
-
-static const ws_tree *body_tree(made *m, size_t body)
-{
-    ws_tree *tree = WS_NEW(&m->arena, ws_tree);
-    *tree = (ws_tree){.kind = WS_TREE_BODY, .body = body};
-    return tree;
-}
-
-static const ws_domestic *draw_home(made *m, double noise)
-{
-    ws_domestic *home = WS_NEW(&m->arena, ws_domestic);
-    ws_actor *actors = WS_NEW_MANY(&m->arena, ACTORS, ws_actor);
-    ws_body *bodies = WS_NEW_MANY(&m->arena, BODIES, ws_body);
-    for (size_t a = 0; a < ACTORS; a++)
-        actors[a] = draw_actor(m, draw() < 0.2 ? 0 : noise);
+    ws__add_text(out, "      institutions:\n");
     for (size_t b = 0; b < BODIES; b++) {
-        ws_member *members = WS_NEW_MANY(&m->arena, ACTORS, ws_member);
         size_t first = draw_below(ACTORS), count = 1 + draw_below(ACTORS);
+        ws__add_format(out, "        b%zu: {members: [", b);
         for (size_t i = 0; i < count; i++)
-            members[i] = (ws_member){(first + i) % ACTORS, WS_NO_SLOT};
-        bodies[b] = (ws_body){.key = "body",
-                              .name = "body",
-                              .member_count = count,
-                              .members = members,
-                              .rule = draw() < 0.5 ? WS_RULE_MAJORITY : WS_RULE_TWO_THIRDS,
-                              .quota = WS_NO_SLOT};
+            ws__add_format(out, "%sa%zu", i ? ", " : "", (first + i) % ACTORS);
+        ws__add_format(out, "], rule: %s}\n", draw() < 0.5 ? "majority" : "two-thirds");
     }
-    ws_condition *when = WS_NEW(&m->arena, ws_condition);
-    bool *allowed = WS_NEW_MANY(&m->arena, LEVELS, bool);
-    allowed[1] = allowed[3] = true;
-    *when = (ws_condition){.kind = WS_CONDITION_TEST, .issue = draw_below(ISSUES), .allowed = allowed};
-    ws_tree *need = WS_NEW(&m->arena, ws_tree), *all = WS_NEW(&m->arena, ws_tree);
-    const ws_tree **needed = WS_NEW_MANY(&m->arena, 1, const ws_tree *);
-    const ws_tree **parts = WS_NEW_MANY(&m->arena, BODIES, const ws_tree *);
-    needed[0] = body_tree(m, 0);
-    *need = (ws_tree){.kind = WS_TREE_WHEN, .when = when, .count = 1, .parts = needed};
-    parts[0] = need;
-    for (size_t b = 1; b < BODIES; b++)
-        parts[b] = body_tree(m, b);
-    *all = (ws_tree){.kind = WS_TREE_ALL, .count = BODIES, .parts = parts};
-    *home = (ws_domestic){.actor_count = ACTORS,
-                          .actors = actors,
-                          .body_count = BODIES,
-                          .bodies = bodies,
-                          .ratification = all,
-                          .failure = WS_NO_SLOT};
-    return home;
+    ws__add_format(out, "      ratification: {all: [{when: {i%zu: [l1, l3]}, need: b0}, b1, b2]}\n",
+                   draw_below(ISSUES));
 }
 
-static void draw_case(made *m, double noise, bool unanimous)
+static ws_case *draw_case(double noise, bool unanimous)
 {
-    ws_issue *issues = WS_NEW_MANY(&m->arena, ISSUES, ws_issue);
-    ws_party *parties = WS_NEW_MANY(&m->arena, PARTIES, ws_party);
-    ws_slot *none = WS_NEW_MANY(&m->arena, PARTIES, ws_slot);
-    ws_class *classes = WS_NEW(&m->arena, ws_class);
-    ws_condition *otherwise = WS_NEW(&m->arena, ws_condition);
-    ws_tree *rule = WS_NEW(&m->arena, ws_tree), *voters = WS_NEW_MANY(&m->arena, PARTIES, ws_tree);
-    const ws_tree **parts = WS_NEW_MANY(&m->arena, PARTIES, const ws_tree *);
+    WS_TEXT(out);
+    ws__add_text(&out, "winset: 1\nissues:\n");
     for (size_t i = 0; i < ISSUES; i++)
-        issues[i] = (ws_issue){.key = "issue", .name = "issue", .level_count = LEVELS};
+        ws__add_format(&out, "  i%zu: %s\n", i, level_names);
+    ws__add_text(&out, "parties:\n");
     for (size_t p = 0; p < PARTIES; p++) {
-        none[p] = WS_NO_SLOT;
-        parties[p] = (ws_party){.key = "party",
-                                .name = "party",
-                                .preference = draw_preference(m, false),
-                                .reservation = {.kind = WS_RESERVATION_NUMBER, .number = put(m, 17)},
-                                .discount = WS_NO_SLOT,
-                                .bargaining_weight = WS_NO_SLOT,
-                                .domestic = draw_home(m, noise)};
-        voters[p] = (ws_tree){.kind = WS_TREE_VOTER, .voter = p};
-        parts[p] = &voters[p];
+        ws__add_format(&out, "  p%zu:\n    ", p);
+        WS_TEXT(preference);
+        add_preference(&preference, false);
+        ws__add_text(&out, preference.bytes);
+        ws__add_text(&out, "\n    reservation: 17\n");
+        add_home(&out, noise);
     }
-    *rule = (ws_tree){.kind = unanimous ? WS_TREE_ALL : WS_TREE_ANY, .count = PARTIES, .parts = parts};
-    *otherwise = (ws_condition){.kind = WS_CONDITION_OTHERWISE};
-    *classes = (ws_class){.key = "deal", .name = "deal", .when = otherwise};
-    m->shape = (ws_shape){.issue_count = ISSUES,
-                          .issues = issues,
-                          .party_count = PARTIES,
-                          .parties = parties,
-                          .agreement = rule,
-                          .unanimous = unanimous,
-                          .class_count = 1,
-                          .classes = classes,
-                          .breakdown = {.value = none, .cost = none, .expiry = none, .market = WS_NO_MARKET}};
-    m->source = (ws_case){.shape = &m->shape, .numbers = m->numbers};
+    if (!unanimous)
+        ws__add_text(&out, "agreement: {any: [p0, p1]}\n");
+    ws_case *c = NULL;
+    ws_diag *diag = ws_new_diag();
+    if (ws_read_case_text(&c, out.bytes, out.length, "drawn", diag) != WS_OK) {
+        print_error("%s\n%s\n", ws_get_problem(diag, 0)->message, out.bytes);
+        fail();
+    }
+    ws_free_diag(diag);
+    return c;
 }
 
 /* ---- A reducer that keeps all columns ---- */
@@ -189,12 +121,11 @@ static const ws_reducer_ops keep_all = {
 
 static void scan_agrees(double noise, bool unanimous, bool tabled)
 {
-    made *m = calloc(1, sizeof *m);
+    ws_case *c = draw_case(noise, unanimous);
     kept *found = calloc(1, sizeof *found);
     keeper context = {found};
-    draw_case(m, noise, unanimous);
     ws_space *space = NULL;
-    assert_int_equal(ws_compile_space(&space, &m->source, NULL, NULL), WS_OK);
+    assert_int_equal(ws_compile_space(&space, c, NULL, NULL), WS_OK);
     for (size_t p = 0; !tabled && p < PARTIES; p++)
         space->deliver->homes[p].tabled = false;
     ws_reducer reducer = {&keep_all, &context, NULL};
@@ -217,8 +148,7 @@ static void scan_agrees(double noise, bool unanimous, bool tabled)
         assert_true(fabs(found->all[x] - all.yes) <= 1e-12);
     }
     ws_free_space(space);
-    ws__free_arena(&m->arena);
-    free(m);
+    ws_free_case(c);
     free(found);
 }
 

@@ -314,38 +314,103 @@ static void a_quota_above_the_total_is_refused(void **unused)
     assert_int_equal(weigh(&t, 2, (double[]){1e-12, 9e8}, WS_RULE_MAJORITY, 0), WS_INVALID);
 }
 
+enum { MANY = 30, JOINT = 10 };
+
+/* Two institutions of the same members; the first has a loose bloc beside, where asked. */
+static ws_status compile_twice(ws_ballot **out, ws_arena *arena, const bool *certain, bool loose, bool same)
+{
+    ws_seat seats[MANY + 1];
+    ws_tally *tally;
+    const ws_tally **bodies = WS_NEW_MANY(arena, 2, const ws_tally *);
+    ws_tree *leaves = WS_NEW_MANY(arena, 3, ws_tree);
+    const ws_tree **parts = WS_NEW_MANY(arena, 2, const ws_tree *);
+    for (size_t i = 0; i <= MANY; i++)
+        seats[i] = (ws_seat){i, i < MANY ? 1 : 5, i == MANY, i < MANY ? 1 : 0.5};
+    for (size_t b = 0; b < 2; b++) {
+        size_t count = MANY + (loose && b == 0);
+        assert_int_equal(ws__build_tally(&tally, count, seats, 10 + b, "body", arena, NULL), WS_OK);
+        bodies[b] = tally;
+        leaves[b] = (ws_tree){.kind = WS_TREE_BODY, .body = same ? 0 : b};
+        parts[b] = &leaves[b];
+    }
+    leaves[2] = (ws_tree){.kind = WS_TREE_ALL, .count = 2, .parts = parts};
+    return ws__compile_ballot(out, &leaves[2], 2, bodies, MANY + 1, certain, "party", arena, NULL);
+}
+
 static void too_many_shared_votes_are_refused(void **unused)
 {
     (void)unused;
     WS_SCRATCH(arena);
-    enum { MANY = 30 };
-    ws_seat seats[MANY];
-    ws_tally *tally;
-    for (size_t i = 0; i < MANY; i++)
-        seats[i] = (ws_seat){i, 1, false, 1};
-    const ws_tally *bodies[2];
-    for (size_t b = 0; b < 2; b++) {
-        assert_int_equal(ws__build_tally(&tally, MANY, seats, 10 + b, "body", &arena, NULL), WS_OK);
-        bodies[b] = tally;
-    }
-    ws_tree leaves[2] = {{.kind = WS_TREE_BODY, .body = 0}, {.kind = WS_TREE_BODY, .body = 1}};
-    const ws_tree *parts[2] = {&leaves[0], &leaves[1]};
-    ws_tree tree = {.kind = WS_TREE_ALL, .count = 2, .parts = parts};
     ws_ballot *ballot;
-    assert_int_equal(ws__compile_ballot(&ballot, &tree, 2, bodies, MANY, NULL, "party", &arena, NULL),
-                     WS_LIMIT);
-    bool certain[MANY];
-    ws_chance votes[MANY], pass;
-    for (size_t i = 0; i < MANY; i++) {
+    bool certain[MANY + 1];
+    ws_chance votes[MANY + 1], pass;
+    for (size_t i = 0; i <= MANY; i++) {
         certain[i] = true;
         votes[i] = (ws_chance){(double)(i % 2), (double)(1 - i % 2)};
     }
-    assert_int_equal(ws__compile_ballot(&ballot, &tree, 2, bodies, MANY, certain, "party", &arena, NULL),
-                     WS_OK);
+    assert_int_equal(compile_twice(&ballot, &arena, NULL, true, false), WS_LIMIT);
+    assert_int_equal(compile_twice(&ballot, &arena, certain, true, false), WS_OK); /* nobody is in doubt */
     assert_int_equal(ws__count_ballot(&pass, ballot, votes, NULL), WS_OK);
     assert_true(pass.yes == 1 && pass.no == 0);
-    parts[1] = &leaves[0]; /* the same institution twice is one event */
-    assert_int_equal(ws__compile_ballot(&ballot, &tree, 2, bodies, MANY, NULL, "party", &arena, NULL), WS_OK);
+    assert_int_equal(compile_twice(&ballot, &arena, NULL, true, true), WS_OK);   /* twice, yet one event */
+    assert_int_equal(compile_twice(&ballot, &arena, NULL, false, false), WS_OK); /* as one diagram */
+    assert_non_null(ballot->joint);
+}
+
+static void a_triple_majority_of_the_same_members_agrees_with_every_combination(void **unused)
+{
+    (void)unused;
+    for (int round = 0; round < 40; round++) {
+        WS_SCRATCH(arena);
+        ws_seat seats[3][JOINT];
+        uint64_t quota[3];
+        const ws_tally *bodies[3];
+        ws_chance votes[JOINT], pass;
+        bool allowed[2] = {false, true}, holds = round % 2;
+        ws_condition when = {.kind = WS_CONDITION_TEST, .allowed = allowed};
+        for (size_t b = 0; b < 3; b++) {
+            uint64_t total = 0;
+            for (size_t i = 0; i < JOINT; i++) {
+                seats[b][i] =
+                    (ws_seat){(i + b) % JOINT, 1 + (uint64_t)draw_below(b == 2 ? 100000 : 5), false, 1};
+                total += seats[b][i].weight;
+                votes[i] = draw_chance();
+            }
+            quota[b] = total / 2 + 1;
+            ws_tally *tally;
+            assert_int_equal(ws__build_tally(&tally, JOINT, seats[b], quota[b], "body", &arena, NULL), WS_OK);
+            bodies[b] = tally;
+        }
+        ws_tree leaves[4] = {{.kind = WS_TREE_BODY, .body = 0},
+                             {.kind = WS_TREE_BODY, .body = 1},
+                             {.kind = WS_TREE_BODY, .body = 2},
+                             {.kind = WS_TREE_VOTER, .voter = 3}};
+        const ws_tree *needed[1] = {&leaves[2]}, *either[2] = {&leaves[1], &leaves[3]};
+        ws_tree need = {.kind = WS_TREE_WHEN, .when = &when, .count = 1, .parts = needed};
+        ws_tree any = {.kind = WS_TREE_ANY, .count = 2, .parts = either};
+        const ws_tree *parts[3] = {&need, &leaves[0], &any};
+        ws_tree all = {.kind = WS_TREE_ALL, .count = 3, .parts = parts};
+        ws_ballot *ballot;
+        assert_int_equal(ws__compile_ballot(&ballot, &all, 3, bodies, JOINT, NULL, "party", &arena, NULL),
+                         WS_OK);
+        assert_non_null(ballot->joint);
+        assert_int_equal(ws__count_ballot(&pass, ballot, votes, &holds), WS_OK);
+        double by_hand[2] = {0, 0};
+        for (unsigned yes = 0; yes < 1u << JOINT; yes++) {
+            double chance = 1;
+            uint64_t weight[3] = {0};
+            for (size_t v = 0; v < JOINT; v++)
+                chance *= yes >> v & 1 ? votes[v].yes : votes[v].no;
+            for (size_t b = 0; b < 3; b++)
+                for (size_t i = 0; i < JOINT; i++)
+                    weight[b] += (yes >> seats[b][i].voter & 1) * seats[b][i].weight;
+            bool passes = weight[0] >= quota[0] && (weight[1] >= quota[1] || (yes >> 3 & 1)) &&
+                          (!holds || weight[2] >= quota[2]);
+            by_hand[passes] += chance;
+        }
+        close_to(pass.yes, by_hand[1], 1e-12);
+        close_to(pass.no, by_hand[0], 1e-12);
+    }
 }
 
 int main(void)
@@ -361,6 +426,7 @@ int main(void)
         cmocka_unit_test(weights_are_whole_over_their_divisor),
         cmocka_unit_test(a_quota_above_the_total_is_refused),
         cmocka_unit_test(too_many_shared_votes_are_refused),
+        cmocka_unit_test(a_triple_majority_of_the_same_members_agrees_with_every_combination),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
