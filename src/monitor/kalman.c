@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The Kalman filter with an exact diffuse start. States: level, slope, season (dummy form, the last season -
+ * 1 effects); the value is level + first season effect + irregular. While something of the start is unknown
+ * two variance matrices are carried, the diffuse and the proper one (Durbin and Koopman 2012, 5.2); from then
+ * on a level alone, or level and slope, has a loop of its own, which settles into constant gains. */
+#include "monitor/kalman.h"
+
+#include "base/diag.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef double matrix[WS_MOST_STATES][WS_MOST_STATES];
+
+/* Sum of logarithms, as the logarithm of products: one logarithm for many factors. */
+typedef struct log_sum {
+    double product, sum;
+} log_sum;
+
+static inline void add_log(log_sum *logs, double factor)
+{
+    logs->product *= factor;
+    if (!(logs->product > 1e-200 && logs->product < 1e200)) {
+        logs->sum += log(logs->product);
+        logs->product = 1;
+    }
+}
+
+static double end_log(const log_sum *logs)
+{
+    return logs->sum + log(logs->product);
+}
+
+size_t ws__count_states(const ws_state_model *model)
+{
+    size_t size = 1 + (size_t)model->slope + (model->season > 1 ? model->season - 1 : 0);
+    return size <= WS_MOST_STATES ? size : 0;
+}
+
+void ws__move_state(const ws_state_model *model, double *v)
+{
+    if (model->slope)
+        v[0] += v[1];
+    if (model->season > 1) {
+        double *effects = v + 1 + model->slope, sum = 0;
+        size_t count = model->season - 1;
+        for (size_t i = 0; i < count; i++)
+            sum += effects[i];
+        memmove(effects + 1, effects, (count - 1) * sizeof *effects);
+        effects[0] = -sum;
+    }
+}
+
+/* Where Z is 1: the level, and the first season effect. */
+static size_t season_at(const ws_state_model *model)
+{
+    return model->season > 1 ? 1 + (size_t)model->slope : 0;
+}
+
+static void move_matrix(const ws_state_model *model, matrix p, size_t size)
+{
+    for (size_t i = 0; i < size; i++) /* the rows: P T' */
+        ws__move_state(model, p[i]);
+    for (size_t j = 0; j < size; j++) { /* the columns: T (P T') */
+        double column[WS_MOST_STATES];
+        for (size_t i = 0; i < size; i++)
+            column[i] = p[i][j];
+        ws__move_state(model, column);
+        for (size_t i = 0; i < size; i++)
+            p[i][j] = column[i];
+    }
+}
+
+typedef struct filter {
+    const ws_state_model *model;
+    size_t size, season;
+    double *mean;
+    matrix diffuse;
+    double (*proper)[WS_MOST_STATES];
+    log_sum log_diffuse, log_f;
+    double squares;
+    size_t left; /* diffuse dimensions */
+    ws_state *state;
+} filter;
+
+/* P Z' and Z P Z'. */
+static double observe(const filter *f, double (*p)[WS_MOST_STATES], double *pz)
+{
+    for (size_t i = 0; i < f->size; i++)
+        pz[i] = p[i][0] + (f->season ? p[i][f->season] : 0);
+    return pz[0] + (f->season ? pz[f->season] : 0);
+}
+
+static double largest_variance(const filter *f)
+{
+    double most = 1;
+    for (size_t i = 0; i < f->size; i++)
+        most = fmax(most, f->diffuse[i][i]);
+    return most;
+}
+
+static bool take_value(filter *f, double value)
+{
+    double pz[WS_MOST_STATES] = {0}, dz[WS_MOST_STATES] = {0}, v = value - f->mean[0];
+    if (f->season)
+        v -= f->mean[f->season];
+    double variance = observe(f, f->proper, pz) + f->model->irregular;
+    double diffuse = f->left ? observe(f, f->diffuse, dz) : 0;
+    f->state->seen++;
+    if (f->left && diffuse > 1e-9 * largest_variance(f)) {
+        for (size_t i = 0; i < f->size; i++)
+            f->mean[i] += dz[i] / diffuse * v;
+        for (size_t i = 0; i < f->size; i++)
+            for (size_t j = 0; j < f->size; j++) {
+                double a = dz[i] / diffuse, b = dz[j] / diffuse;
+                f->proper[i][j] += a * variance * b - a * pz[j] - pz[i] * b;
+            }
+        for (size_t i = 0; i < f->size; i++)
+            for (size_t j = 0; j < f->size; j++)
+                f->diffuse[i][j] -= dz[i] * dz[j] / diffuse;
+        add_log(&f->log_diffuse, diffuse);
+        f->state->diffuse++;
+        f->left--;
+        return true;
+    }
+    if (!(variance > 0) || !isfinite(variance))
+        return false;
+    for (size_t i = 0; i < f->size; i++)
+        f->mean[i] += pz[i] / variance * v;
+    for (size_t i = 0; i < f->size; i++)
+        for (size_t j = 0; j < f->size; j++)
+            f->proper[i][j] -= pz[i] * pz[j] / variance;
+    add_log(&f->log_f, variance);
+    f->squares += v * v / variance;
+    return true;
+}
+
+static void step_ahead(filter *f)
+{
+    ws__move_state(f->model, f->mean);
+    move_matrix(f->model, f->proper, f->size);
+    if (f->left)
+        move_matrix(f->model, f->diffuse, f->size);
+    f->proper[0][0] += f->model->level;
+    if (f->model->slope)
+        f->proper[1][1] += f->model->slope_variance;
+    if (f->season)
+        f->proper[f->season][f->season] += f->model->season_variance;
+}
+
+/* A level alone, once it is proper. */
+static bool run_level(filter *f, size_t count, const double *values)
+{
+    double a = f->mean[0], p = f->proper[0][0], h = f->model->irregular, q = f->model->level;
+    for (size_t t = 0; t < count; t++) {
+        if (isnan(values[t])) {
+            p += q;
+            continue;
+        }
+        double variance = p + h, v = values[t] - a;
+        if (!(variance > 0))
+            return false;
+        a += p / variance * v;
+        f->squares += v * v / variance;
+        add_log(&f->log_f, variance);
+        f->state->seen++;
+        double next = p * h / variance + q;
+        bool settled = next == p;
+        p = next;
+        if (settled) { /* constant gain until a gap */
+            double gain = p / variance, squares = 0;
+            size_t began = t + 1;
+            for (t = began; t < count && !isnan(values[t]); t++) {
+                v = values[t] - a;
+                a += gain * v;
+                squares += v * v;
+            }
+            f->log_f.sum += (double)(t - began) * log(variance);
+            f->squares += squares / variance;
+            f->state->seen += t - began;
+            t--;
+        }
+    }
+    f->mean[0] = a;
+    f->proper[0][0] = p;
+    return true;
+}
+
+/* A level with a slope, once both are proper. */
+static bool run_trend(filter *f, size_t count, const double *values)
+{
+    double a = f->mean[0], b = f->mean[1], p = f->proper[0][0], c = f->proper[0][1], s = f->proper[1][1];
+    double h = f->model->irregular, q = f->model->level, r = f->model->slope_variance;
+    for (size_t t = 0; t < count; t++) {
+        double p_now = p, c_now = c, s_now = s;
+        bool settled = false;
+        if (!isnan(values[t])) {
+            double variance = p + h, v = values[t] - a;
+            if (!(variance > 0))
+                return false;
+            a += p / variance * v;
+            b += c / variance * v;
+            f->squares += v * v / variance;
+            add_log(&f->log_f, variance);
+            f->state->seen++;
+            p_now = p * h / variance;
+            c_now = c * h / variance;
+            s_now = s - c * c / variance;
+            settled = true;
+        }
+        a += b;
+        double p_next = p_now + 2 * c_now + s_now + q, c_next = c_now + s_now, s_next = s_now + r;
+        settled = settled && fabs(p_next - p) <= 1e-15 * p && fabs(c_next - c) <= 1e-15 * fabs(c) &&
+                  fabs(s_next - s) <= 1e-15 * s;
+        p = p_next;
+        c = c_next;
+        s = s_next;
+        if (settled) { /* constant gains until a gap */
+            double variance = p + h, gain = p / variance, slope_gain = c / variance, squares = 0;
+            size_t began = t + 1;
+            for (t = began; t < count && !isnan(values[t]); t++) {
+                double v = values[t] - a;
+                b += slope_gain * v;
+                a += gain * v + b;
+                squares += v * v;
+            }
+            f->log_f.sum += (double)(t - began) * log(variance);
+            f->squares += squares / variance;
+            f->state->seen += t - began;
+            t--;
+        }
+    }
+    f->mean[0] = a;
+    f->mean[1] = b;
+    f->proper[0][0] = p;
+    f->proper[0][1] = f->proper[1][0] = c;
+    f->proper[1][1] = s;
+    return true;
+}
+
+bool ws__run_filter(ws_state *out, ws_filter_sums *sums, const ws_state_model *model, size_t count,
+                    const double *values)
+{
+    *out = (ws_state){.size = ws__count_states(model)};
+    if (!out->size || !(model->irregular >= 0 && model->level >= 0))
+        return false;
+    filter f = {.model = model, .size = out->size, .season = season_at(model), .mean = out->mean};
+    f.proper = out->variance;
+    f.log_diffuse.product = f.log_f.product = 1;
+    f.left = out->size;
+    f.state = out;
+    for (size_t i = 0; i < f.size; i++)
+        f.diffuse[i][i] = 1;
+    size_t t = 0;
+    bool good = true;
+    for (; t < count && good && (f.left || f.season); t++) {
+        good = isnan(values[t]) || take_value(&f, values[t]);
+        step_ahead(&f);
+    }
+    if (good && t < count)
+        good = model->slope ? run_trend(&f, count - t, values + t) : run_level(&f, count - t, values + t);
+    out->proper = !f.left;
+    *sums = (ws_filter_sums){end_log(&f.log_diffuse), end_log(&f.log_f), f.squares};
+    return good;
+}
+
+ws_status ws_filter_series(ws_state *out, const ws_state_model *model, size_t count, const double *values,
+                           ws_diag *diag)
+{
+    ws_state state;
+    ws_filter_sums sums;
+    if (!ws__run_filter(&state, &sums, model, count, values))
+        return ws_fail(
+            diag, WS_INVALID,
+            "the model cannot be filtered; expected variances >= 0, not all 0, and at most %d states",
+            (int)WS_MOST_STATES);
+    double minus = sums.log_diffuse + sums.log_f + sums.squares, log_2pi = log(2 * acos(-1));
+    state.log_likelihood = -(minus + (double)state.seen * log_2pi) / 2;
+    state.log_likelihood_nd = -(minus + (double)(state.seen - state.diffuse) * log_2pi) / 2;
+    *out = state;
+    return WS_OK;
+}
+
+bool ws_forecast_value(double *mean, double *variance, const ws_state_model *model, const ws_state *state,
+                       size_t ahead)
+{
+    if (!state->proper || ahead < 1)
+        return false;
+    ws_state at = *state;
+    filter f = {.model = model, .size = at.size, .season = season_at(model), .mean = at.mean};
+    f.proper = at.variance;
+    if (!f.season && ahead > 1) { /* far ahead in closed form */
+        double k = (double)(ahead - 1), s = model->slope ? at.variance[1][1] : 0;
+        double c = model->slope ? at.variance[0][1] : 0, r = model->slope ? model->slope_variance : 0;
+        at.mean[0] += model->slope ? k * at.mean[1] : 0;
+        at.variance[0][0] += 2 * k * c + k * k * s + k * model->level + r * (k - 1) * k * (2 * k - 1) / 6;
+    }
+    for (size_t i = 1; f.season && i < ahead; i++)
+        step_ahead(&f);
+    double pz[WS_MOST_STATES] = {0};
+    *variance = observe(&f, f.proper, pz) + model->irregular;
+    *mean = at.mean[0] + (f.season ? at.mean[f.season] : 0);
+    return isfinite(*mean) && isfinite(*variance);
+}
