@@ -44,6 +44,10 @@ WS_API ws_status ws_read_series(ws_series **out, const char *path, const ws_seri
 WS_API ws_status ws_read_series_text(ws_series **out, const char *text, size_t length, const char *name,
                                      const ws_series_options *options, ws_diag *diag);
 WS_API void ws_free_series(ws_series *series);
+/** The part of a series that was known on a day, when values appear `lag` days after their period ends.
+ *  `as_of` INT32_MIN: all of it. */
+WS_API ws_status ws_known_series(ws_series **out, const ws_series *series, int32_t as_of, int32_t lag,
+                                 ws_diag *diag);
 
 /* ---- Trends ---- */
 
@@ -195,6 +199,149 @@ WS_API ws_status ws_study_events(ws_event_study **out, const ws_series *market, 
                                  size_t event_count, const int32_t *events, const ws_event_window *window,
                                  ws_diag *diag);
 WS_API void ws_free_event_study(ws_event_study *study);
+
+/* ---- Indicators ---- */
+
+/** How a promise stands. */
+#define WS_VERDICTS(X)                                                                                       \
+    X(MET, "met")                                                                                            \
+    X(ON_TRACK, "on_track")                                                                                  \
+    X(AT_RISK, "at_risk") X(BEHIND, "behind") X(MISSED, "missed") X(UNKNOWN, "unknown")
+
+typedef enum ws_verdict {
+#define WS_VERDICT_MEMBER(name, key) WS_VERDICT_##name,
+    WS_VERDICTS(WS_VERDICT_MEMBER)
+#undef WS_VERDICT_MEMBER
+} ws_verdict;
+
+/** "met", "on_track", ... */
+WS_API const char *ws_verdict_key(ws_verdict verdict);
+
+/** One date and value that were promised. */
+typedef struct ws_promise {
+    int32_t by;
+    bool at_most; /**< else at least */
+    double value;
+    int32_t dated;     /**< of the value that answers it: the last period that ends by then */
+    int32_t ahead;     /**< steps from the latest value to that; <= 0: it is past */
+    bool seen;         /**< that value is there */
+    double seen_value; /**< only where seen */
+} ws_promise;
+
+typedef struct ws_forecast {
+    int32_t date;
+    double mean, lo, hi; /**< 95%, of the value; the variances taken as known */
+} ws_forecast;
+
+/** What a target can tell apart. Openings are shifts of the level, in the target's direction. */
+typedef struct ws_target_design {
+    double target;
+    int32_t by;
+    double no_opening; /**< chance that it is met though nothing changes: false comfort */
+    size_t opening_count;
+    double openings[4], power[4]; /**< chance that it is met with an opening of that size */
+    double cheat;                 /**< a shortfall of this size, from the first period on */
+    size_t periods_to_detect; /**< until it shows with 90 percent confidence (an alarm in 1 of 10 without one,
+                                 in 9 of 10 with one); 0: never, or beyond 4,000 */
+} ws_target_design;
+
+/** What is asked about a series. */
+typedef struct ws_question {
+    const char *key, *title, *unit; /**< title, unit may be NULL */
+    size_t promise_count;           /**< 0: none */
+    const ws_promise *promises;     /**< by, at_most, value are read; in the order of time */
+    int32_t agreed;                 /**< INT32_MIN: not known */
+    double on_track, at_risk;       /**< chances that part the verdicts; 0: 0.7 and 0.3 */
+    bool design;
+    double opening, cheat; /**< for the design; 0: by the promise */
+} ws_question;
+
+typedef struct ws_indicator_report {
+    const char *key, *title, *unit; /**< never NULL; unit may be "" */
+    const ws_series *series;        /**< what was known */
+    const char *step;               /**< "quarter" */
+    size_t steps, missing;          /**< from the first value to the last; of these without a value */
+    size_t promise_count;
+    const ws_promise *promises;
+    ws_verdict verdict;
+    const char *reason; /**< a sentence */
+    bool has_chance;
+    double chance; /**< of keeping all that is not yet due */
+    bool has_needed;
+    double needed; /**< change per step that still leads to the last promise */
+    size_t steps_left;
+    bool has_trend;
+    ws_trend trend; /**< per year */
+    bool has_breaks;
+    ws_breaks breaks;
+    const char *breaks_reason; /**< why not, where there are none; else "" */
+    int32_t agreed;
+    bool has_agreed_test;
+    size_t agreed_at; /**< values up to the agreement */
+    double agreed_f, agreed_p;
+    bool break_at_agreement;  /**< the interval of a break holds its date */
+    const char *agreed_words; /**< "" without an agreement */
+    bool has_model;
+    ws_fit fit;
+    const char *model_words; /**< which model; or why none */
+    size_t forecast_count;
+    const ws_forecast *forecasts;
+    bool has_design;
+    ws_target_design design;
+    size_t note_count;
+    const char *const *notes;
+} ws_indicator_report;
+
+typedef struct ws_market_report {
+    const char *key, *title;
+    ws_event_window window;
+    const ws_event_study *study;
+    size_t skipped; /**< days without a value */
+} ws_market_report;
+
+typedef struct ws_monitoring {
+    int32_t as_of; /**< INT32_MIN: all that is there */
+    size_t indicator_count;
+    const ws_indicator_report *indicators;
+    size_t market_count;
+    const ws_market_report *markets;
+} ws_monitoring;
+
+typedef struct ws_monitor_options {
+    bool has_as_of;
+    int32_t as_of; /**< only what was known on that day */
+    bool design;
+    double opening, cheat; /**< 0: by the promises */
+} ws_monitor_options;
+
+/** Looks at every indicator and market of a case, in parallel. All problems of all series are collected. */
+WS_API ws_status ws_monitor_case(ws_monitoring **out, const ws_case *c, const ws_monitor_options *options,
+                                 const ws_run *run, ws_diag *diag);
+/** The same for one series and a question about it. */
+WS_API ws_status ws_monitor_series(ws_monitoring **out, const ws_series *series, const ws_question *question,
+                                   const ws_run *run, ws_diag *diag);
+/** Events of one market, as a monitoring of its own. */
+WS_API ws_status ws_monitor_events(ws_monitoring **out, const char *key, const ws_series *market,
+                                   size_t event_count, const int32_t *events, const ws_event_window *window,
+                                   ws_diag *diag);
+WS_API void ws_free_monitoring(ws_monitoring *monitoring);
+
+/* ---- What a breakdown costs ---- */
+
+/** How far a case's market moved at its events. */
+typedef struct ws_measurement {
+    const char *market; /**< key */
+    size_t events;      /**< that could be measured */
+    double moved;       /**< percent, >= 0: the size of the mean unexpected move */
+    double lo, hi;      /**< its 95% interval; lo is 0 where the interval holds no move at all */
+    double p;           /**< that nothing happened: of t (one event), of BMP's test (several), else 1 */
+} ws_measurement;
+
+/** True where `breakdown.cost` is to be measured: it names a market and no `moved`. */
+WS_API bool ws_needs_measurement(const ws_case *c);
+/** Measures it. Hand the value on by ws_change_case: `breakdown.cost.moved`.
+ *  @return WS_OK; WS_INVALID: no event of the market could be measured */
+WS_API ws_status ws_measure_breakdown(ws_measurement *out, const ws_case *c, ws_diag *diag);
 
 #ifdef __cplusplus
 }

@@ -8,6 +8,7 @@
 #include "winset/format.h"
 #include "winset/space.h"
 #include "winset/analysis.h"
+#include "winset/monitor.h"
 #include "winset/power.h"
 #include "winset/report.h"
 

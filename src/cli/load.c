@@ -4,6 +4,7 @@
 #include "case/model.h"
 #include "cli/verbs.h"
 #include "winset/format.h"
+#include "winset/monitor.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -89,6 +90,28 @@ static void step_to(ws_case **at, ws_case *next)
     *at = next;
 }
 
+/* A cost of breakdown that is to be measured on a market becomes a number of the case, and is told. */
+static ws_status measure_cost(ws_case **at, ws_call *call)
+{
+    if ((call->verb->flags & WS_AS_WRITTEN) || !ws_needs_measurement(*at))
+        return WS_OK;
+    ws_measurement measured;
+    WS_TRY(ws_measure_breakdown(&measured, *at, call->diag));
+    char moved[WS_NUMBER_ROOM];
+    ws__format_number(moved, measured.moved);
+    const ws_change change = {"breakdown.cost.moved", moved};
+    ws_case *next = NULL;
+    WS_TRY(ws_change_case(&next, *at, 1, &change, call->diag));
+    step_to(at, next);
+    ws_warn(call->diag,
+            "The cost of breakdown is measured: '%s' moved by %.3g%% (95%% interval %.3g to %.3g%%, %zu "
+            "event%s); "
+            "--set breakdown.cost.moved=N tries another",
+            measured.market, measured.moved, measured.lo, measured.hi, measured.events,
+            measured.events == 1 ? "" : "s");
+    return WS_OK;
+}
+
 ws_status ws__load_case(ws_case **out, ws_call *call)
 {
     if (call->line.argument_count == 0)
@@ -125,6 +148,8 @@ ws_status ws__load_case(ws_case **out, ws_call *call)
         if (status == WS_OK)
             step_to(&at, next);
     }
+    if (status == WS_OK)
+        status = measure_cost(&at, call);
     if (status != WS_OK) {
         ws_free_case(at);
         return status;

@@ -58,6 +58,6 @@ const ws_verb ws_verb_check = {
     .arguments = "CASE",
     .example = "winset check examples/us-japan-1994/case.yaml",
     .example_does = "shows the case with every default filled in",
-    .flags = WS_NEEDS_CASE | WS_OWN_FORMATS,
+    .flags = WS_NEEDS_CASE | WS_OWN_FORMATS | WS_AS_WRITTEN,
     .options = options,
 };

@@ -18,7 +18,8 @@ enum {
     WS_NEEDS_CASE = 1, /* its first argument is a case; --set, --type and their like are understood */
     WS_MANY_ARGUMENTS = 2,
     WS_NO_ARGUMENTS = 4,
-    WS_OWN_FORMATS = 8 /* -o FILE may be of any name: the verb knows its formats */
+    WS_OWN_FORMATS = 8, /* -o FILE may be of any name: the verb knows its formats */
+    WS_AS_WRITTEN = 16 /* of the case nothing is measured: it is shown, not computed with */
 };
 
 typedef struct ws_verb {
@@ -70,6 +71,7 @@ void ws__add_help(ws_text *out, const ws_verb *verb);
 extern const ws_verb ws_verb_init;
 extern const ws_verb ws_verb_check;
 extern const ws_verb ws_verb_power;
+extern const ws_verb ws_verb_monitor;
 extern const ws_verb ws_verb_about;
 extern const ws_verb ws_verb_convert;
 extern const ws_verb ws_verb_completion;

@@ -339,7 +339,7 @@ ws_status ws_read_series(ws_series **out, const char *path, const ws_series_opti
     return status;
 }
 
-ws_status ws__cut_series(ws_series **out, const ws_series *series, ws_day as_of, int32_t lag, ws_diag *diag)
+ws_status ws_known_series(ws_series **out, const ws_series *series, ws_day as_of, int32_t lag, ws_diag *diag)
 {
     size_t count = series->count;
     while (count && as_of != WS_NO_DAY && (int64_t)series->dates[count - 1] + lag > as_of)

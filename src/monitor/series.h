@@ -15,9 +15,6 @@ ws_status ws__make_series(ws_series **out, size_t count, const ws_day *dates, co
 /* The series of a case's source: inline, or its file under the case's folder. */
 ws_status ws__load_source(ws_series **out, const ws_case *c, const ws_series_source *source, ws_diag *diag);
 
-/* The part of a series known on `as_of` when values appear `lag` days after their period ends. */
-ws_status ws__cut_series(ws_series **out, const ws_series *series, ws_day as_of, int32_t lag, ws_diag *diag);
-
 /* What a step is. */
 typedef enum ws_step {
     WS_STEP_DAY,

@@ -154,11 +154,11 @@ static void what_was_not_yet_known_is_held_back(void **state)
     ws_series *series = read_text("d,v\n1992-Q4,1\n1993-Q1,2\n1993-Q2,3\n"), *cut = NULL;
     ws_day day;
     assert_true(ws__read_date(&day, "1993-06-14", 10));
-    assert_int_equal(WS_OK, ws__cut_series(&cut, series, day, 75, NULL));
+    assert_int_equal(WS_OK, ws_known_series(&cut, series, day, 75, NULL));
     assert_int_equal(cut->count, 2); /* the first quarter is known 75 days after 31 March: on 14 June */
     assert_int_equal(cut->held_back, 1);
     ws_free_series(cut);
-    assert_int_equal(WS_OK, ws__cut_series(&cut, series, day - 1, 75, NULL));
+    assert_int_equal(WS_OK, ws_known_series(&cut, series, day - 1, 75, NULL));
     assert_int_equal(cut->count, 1);
     ws_free_series(cut);
     ws_free_series(series);
