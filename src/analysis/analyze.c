@@ -359,6 +359,8 @@ static void warn_of_units(const ws_findings *findings)
         points = points || shape->parties[p].preference.form == WS_FORM_POINTS;
         weights = weights || shape->parties[p].preference.form == WS_FORM_WEIGHTS;
     }
+    for (size_t i = 0; i < ws_count_problems(findings->diag); i++) /* once is enough */
+        points = points && !strstr(ws_get_problem(findings->diag, i)->message, "depend on these units");
     if (points && weights)
         ws_warn(findings->diag, "some parties count in points and others in weights: the egalitarian and the "
                                 "utilitarian solution depend on these units");

@@ -47,6 +47,15 @@ ws_status ws__bargain_on_e(ws_bargain *out, ws_findings *findings, size_t count,
 ws_status ws__find_tradeoffs(ws_findings *findings, uint64_t base);
 /* What opens the zone (opening.c). */
 ws_status ws__find_openings(ws_findings *findings);
+/* Openings as they are found. */
+typedef struct ws_opening_list {
+    ws_opening *items;
+    size_t count;
+} ws_opening_list;
+ws_status ws__list_opening(ws_opening_list *list, const char *change, double by, uint64_t zone);
+struct ws_unlock;
+/* At home: thresholds, seats, quotas; and confidence (opening_home.c). */
+ws_status ws__open_homes(ws_opening_list *list, ws_findings *findings, const struct ws_unlock *unlock);
 /* The zone of the case with changes made. */
 ws_status ws__try_opening(ws_findings *findings, uint64_t *zone, size_t count, const ws_change *changes,
                           double alpha);

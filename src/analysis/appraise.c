@@ -5,8 +5,12 @@
 #include "analysis/appraise.h"
 
 #include "base/diag.h"
+#include "space/deliver.h"
 
 #include <math.h>
+#include <string.h>
+
+#define MEANS "here each counts with its mean"
 
 static const double ALLOWED = 1e-9;
 
@@ -97,9 +101,12 @@ void ws__free_appraiser(ws_appraiser *appraiser)
 
 void ws__warn_of_means(const ws_case *c, ws_diag *diag)
 {
-    if (c->shape->distribution_count)
-        ws_warn(diag, "%zu of the case's numbers %s uncertain: here each counts with its mean",
-                c->shape->distribution_count, c->shape->distribution_count == 1 ? "is" : "are");
+    size_t count = c->shape->distribution_count;
+    for (size_t i = 0; i < ws_count_problems(diag); i++) /* once is enough */
+        if (strstr(ws_get_problem(diag, i)->message, MEANS))
+            return;
+    if (count)
+        ws_warn(diag, "%zu of the case's numbers %s uncertain: " MEANS, count, count == 1 ? "is" : "are");
 }
 
 bool ws__alloc_appraisal(ws_appraisal *out, ws_arena *arena, size_t parties)
@@ -166,8 +173,10 @@ ws_status ws__ask_home(double *out, const ws_appraiser *appraiser, size_t party,
         *out = 1;
         return WS_OK;
     }
-    (void)deal;
-    *out = 1;
+    ws_chance chance;
+    ws_get_levels(appraiser->levels, appraiser->space, deal);
+    WS_TRY(ws__find_deliver(&chance, appraiser->space, party, appraiser->levels));
+    *out = chance.yes;
     return WS_OK;
 }
 

@@ -14,13 +14,15 @@
 #include <string.h>
 
 /* Larger spaces are searched only where it is asked for, or where the zone is empty. */
-static const uint64_t ALWAYS = 1 << 20;
+static const uint64_t ALWAYS = 1 << 14;
 enum { MOST_OPENINGS = 4096 };
 
-typedef struct opening_list {
-    ws_opening *items;
-    size_t count;
-} opening_list;
+ws_status ws__list_opening(ws_opening_list *list, const char *change, double by, uint64_t zone)
+{
+    if (list->count < MOST_OPENINGS)
+        list->items[list->count++] = (ws_opening){change, by, zone};
+    return WS_OK;
+}
 
 ws_status ws__try_opening(ws_findings *findings, uint64_t *zone, size_t count, const ws_change *changes,
                           double alpha)
@@ -37,7 +39,7 @@ ws_status ws__try_opening(ws_findings *findings, uint64_t *zone, size_t count, c
     return status;
 }
 
-static ws_status open_by_reservation(opening_list *list, ws_findings *findings, const ws_unlock *unlock,
+static ws_status open_by_reservation(ws_opening_list *list, ws_findings *findings, const ws_unlock *unlock,
                                      size_t p)
 {
     ws_appraiser *appraiser = findings->appraiser;
@@ -56,11 +58,11 @@ static ws_status open_by_reservation(opening_list *list, ws_findings *findings, 
     if (status == WS_INTERRUPTED || status == WS_LIMIT)
         return status;
     if (status == WS_OK && zone > findings->study->result.zone.deal_zone)
-        list->items[list->count++] = (ws_opening){path, value - appraiser->ranges[p].reservation, zone};
+        return ws__list_opening(list, path, value - appraiser->ranges[p].reservation, zone);
     return WS_OK;
 }
 
-static ws_status open_by_reservations(opening_list *list, ws_findings *findings)
+static ws_status find_openings(ws_opening_list *list, ws_findings *findings)
 {
     ws_unlock unlock = {0};
     ws_reducer reducer = {&ws__unlock_ops, findings->plan, &unlock};
@@ -68,6 +70,8 @@ static ws_status open_by_reservations(opening_list *list, ws_findings *findings)
         ws_scan_space(findings->appraiser->space, 1, &reducer, findings->run, NULL, findings->diag);
     for (size_t p = 0; p < findings->appraiser->parties && status == WS_OK; p++)
         status = open_by_reservation(list, findings, &unlock, p);
+    if (status == WS_OK && findings->study->result.opening_asked)
+        status = ws__open_homes(list, findings, &unlock);
     ws__free_unlock(&unlock);
     return status;
 }
@@ -79,10 +83,10 @@ ws_status ws__find_openings(ws_findings *findings)
     result->opening_asked = needed;
     if (result->feasible == 0 || (!needed && result->outcomes > ALWAYS))
         return WS_OK;
-    opening_list list = {WS_NEW_MANY(&findings->study->arena, MOST_OPENINGS, ws_opening), 0};
+    ws_opening_list list = {WS_NEW_MANY(&findings->study->arena, MOST_OPENINGS, ws_opening), 0};
     if (!list.items)
         return WS_LIMIT;
-    WS_TRY(open_by_reservations(&list, findings));
+    WS_TRY(find_openings(&list, findings));
     result->openings = list.items;
     result->opening_count = list.count;
     return WS_OK;

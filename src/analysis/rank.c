@@ -84,7 +84,8 @@ static ws_status take_block(void *state, const void *context, const ws_block *bl
     const ws_rank_plan *plan = context;
     ranks->feasible += block->feasible_count;
     for (size_t p = 0; p < plan->parties; p++)
-        count_party(ranks, plan, block, p);
+        if (plan->step_count[p])
+            count_party(ranks, plan, block, p);
     return offer_block(ranks, plan, block);
 }
 
@@ -134,3 +135,22 @@ const ws_reducer_ops ws__rank_ops = {.name = "rank",
                                      .merge = merge,
                                      .end = end,
                                      .drop = drop};
+
+ws_status ws__find_frontier(ws_points *out, const ws_space *space, const ws_run *run, ws_diag *diag)
+{
+    WS_SCRATCH(scratch);
+    size_t parties = ws_count_parties(ws_space_case(space));
+    ws_rank_plan plan = {parties, WS_NEW_MANY(&scratch, parties, size_t),
+                         WS_NEW_MANY(&scratch, parties, const double *)};
+    if (!plan.step_count || !plan.steps)
+        return ws_fail(diag, WS_LIMIT, "no memory for a frontier");
+    ws_ranks ranks = {0};
+    ws_reducer reducer = {&ws__rank_ops, &plan, &ranks};
+    ws_status status = ws_scan_space(space, 1, &reducer, run, NULL, diag);
+    if (status == WS_OK) {
+        *out = ranks.front.kept;
+        ranks.front.kept = (ws_points){.dimension = parties};
+    }
+    ws__free_ranks(&ranks);
+    return status;
+}

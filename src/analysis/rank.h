@@ -6,6 +6,7 @@
 
 #include "analysis/front.h"
 #include "base/arena.h"
+#include "base/diag.h"
 #include "space/scan.h"
 
 /* What is asked: for each party the deals' scaled utilities, sorted rising, distinct. */
@@ -28,6 +29,8 @@ typedef struct ws_ranks {
 extern const struct ws_reducer_ops ws__rank_ops;
 void ws__free_ranks(ws_ranks *ranks);
 
+/* The efficient vectors alone, scaled, in the order of points.h; the caller frees them. */
+ws_status ws__find_frontier(ws_points *out, const ws_space *space, const ws_run *run, ws_diag *diag);
 /* Outcomes at or above step `step` of a party. */
 uint64_t ws__count_at_or_above(const ws_ranks *ranks, const ws_rank_plan *plan, size_t party, size_t step);
 

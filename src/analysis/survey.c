@@ -22,9 +22,6 @@ struct ws_survey_scratch {
     double *expected;       /* [parties][WS_BLOCK] E, then its keys */
     const double **columns; /* [parties + 1] */
     double *row;            /* [parties + 1] */
-    ws_chance *votes;       /* [parties] */
-    bool *holds;
-    uint32_t *levels;
 };
 
 /* ---- Efficient vectors ---- */
@@ -122,53 +119,18 @@ static ws_status merge_band(ws_band *into, ws_band *from)
 
 /* ---- Home fronts ---- */
 
-/* The chance that each outcome is delivered under a rule that is not unanimity: outcome by outcome. */
-static ws_status count_delivery(const ws_survey *survey, const ws_survey_plan *plan, const ws_block *block)
-{
-    const struct ws_survey_scratch *scratch = survey->scratch;
-    const ws_appraiser *appraiser = plan->appraiser;
-    const ws_ballot *ballot = appraiser->ballot;
-    const ws_party *parties = appraiser->source->shape->parties;
-    for (size_t i = 0; i < block->count; i++) {
-        for (size_t p = 0; p < appraiser->parties; p++) {
-            double pi = parties[p].domestic ? ws__block_deliver(block, p)[i] : 1;
-            bool accepts = ws__bit(ws__block_accepts(block, p), i);
-            scratch->votes[p] = accepts ? (ws_chance){pi, 1 - pi} : (ws_chance){0, 1};
-        }
-        if (ballot->when_count) {
-            ws_get_levels(scratch->levels, block->space, block->first + i);
-            for (size_t k = 0; k < ballot->when_count; k++)
-                scratch->holds[k] = ws__holds(ballot->whens[k], scratch->levels);
-        }
-        ws_chance pass;
-        WS_TRY(ws__count_ballot(&pass, ballot, scratch->votes, scratch->holds));
-        scratch->chance[i] = pass.yes;
-    }
-    return WS_OK;
-}
-
-static ws_status fill_chance(const ws_survey *survey, const ws_survey_plan *plan, const ws_block *block)
+/* The chance that each outcome is delivered; where nobody votes at home, whether the rule accepts it. */
+static void fill_chance(const ws_survey *survey, const ws_survey_plan *plan, const ws_block *block)
 {
     const ws_appraiser *appraiser = plan->appraiser;
     double *chance = survey->scratch->chance;
-    if (!appraiser->unanimous && appraiser->has_home)
-        return count_delivery(survey, plan, block);
-    if (!appraiser->unanimous) {
-        const uint64_t *bits = ws__block_acceptable(block);
-        for (size_t i = 0; i < block->count; i++)
-            chance[i] = ws__bit(bits, i);
-        return WS_OK;
+    if (appraiser->has_home) {
+        memcpy(chance, ws__block_deliver_all(block), block->count * sizeof *chance);
+        return;
     }
+    const uint64_t *bits = ws__block_acceptable(block);
     for (size_t i = 0; i < block->count; i++)
-        chance[i] = 1;
-    for (size_t p = 0; p < appraiser->parties; p++) {
-        if (!appraiser->source->shape->parties[p].domestic)
-            continue;
-        const double *pi = ws__block_deliver(block, p);
-        for (size_t i = 0; i < block->count; i++)
-            chance[i] *= pi[i];
-    }
-    return WS_OK;
+        chance[i] = ws__bit(bits, i);
 }
 
 /* The bits of a party's win-set, and its counts. */
@@ -292,7 +254,7 @@ static ws_status take_block(void *state, const void *context, const ws_block *bl
     struct ws_survey_scratch *scratch = survey->scratch;
     survey->feasible += block->feasible_count;
     if (plan->appraiser->has_home || plan->keep_expected)
-        WS_TRY(fill_chance(survey, plan, block));
+        fill_chance(survey, plan, block);
     const uint64_t *zone;
     WS_TRY(count_zone(&zone, survey, plan, block));
     if (plan->count_only)
@@ -341,12 +303,8 @@ static bool make_scratch(ws_survey *survey, const ws_survey_plan *plan)
     s->expected = WS_NEW_MANY(arena, expected ? parties * WS_BLOCK : 1, double);
     s->columns = WS_NEW_MANY(arena, parties + 1, const double *);
     s->row = WS_NEW_MANY(arena, parties + 1, double);
-    s->votes = WS_NEW_MANY(arena, parties, ws_chance);
-    s->holds = WS_NEW_MANY(arena, appraiser->ballot ? appraiser->ballot->when_count + 1 : 1, bool);
-    s->levels = WS_NEW_MANY(arena, appraiser->issues, uint32_t);
     return s->who && s->deliver && s->win && s->reach && s->zone && s->accepted && s->reached &&
-           s->all_accept && s->sure && s->chance && s->expected && s->columns && s->row && s->votes &&
-           s->holds && s->levels;
+           s->all_accept && s->sure && s->chance && s->expected && s->columns && s->row;
 }
 
 static ws_status begin(void *state, const void *context, const ws_space *space)

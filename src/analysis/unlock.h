@@ -5,9 +5,26 @@
 
 #include "analysis/survey.h"
 
+/* A deal that nothing but the party's home front keeps out. */
+typedef struct ws_blocked_deal {
+    double chance; /* that it passes */
+    uint64_t outcome;
+} ws_blocked_deal;
+
+typedef struct ws_blocked {
+    ws_blocked_deal *deals; /* the likeliest first */
+    size_t count, room;
+} ws_blocked;
+
+enum { WS_MOST_BLOCKED = 512 };
+
 typedef struct ws_unlock {
-    double *best;   /* [parties] the largest scaled utility among them; -infinity: none */
-    uint64_t *deal; /* [parties] the first deal that has it */
+    double *best;        /* [parties] the largest scaled utility among them; -infinity: none */
+    uint64_t *deal;      /* [parties] the first deal that has it */
+    ws_blocked *blocked; /* [parties] */
+    size_t blocked_count;
+    double
+        alpha; /* the largest confidence at which one more deal would be in the zone (under unanimity); 0 */
     ws_arena arena;
     struct ws_unlock_scratch *scratch;
 } ws_unlock;

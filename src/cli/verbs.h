@@ -76,5 +76,6 @@ extern const ws_verb ws_verb_about;
 extern const ws_verb ws_verb_convert;
 extern const ws_verb ws_verb_completion;
 extern const ws_verb ws_verb_analyze;
+extern const ws_verb ws_verb_score;
 
 #endif
