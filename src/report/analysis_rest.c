@@ -140,8 +140,7 @@ static void tell_tradeoff(ws_telling *telling, const ws_tradeoff *t)
     const char *cost = isnan(t->ratio)
                            ? "nothing"
                            : ws__format_text(arena, "%s of its range", ws__say_percent(arena, t->cost));
-    const char *ratio =
-        isnan(t->ratio) ? "" : ws__format_text(arena, ": %s for 1", ws__say_number(arena, t->ratio));
+    const char *ratio = isnan(t->ratio) ? "" : ws__format_text(arena, ": %.2f for 1", t->ratio);
     ws__page_point(telling->page, "%s: %s instead of %s costs %s %s and brings %s %s%s.",
                    telling->issue_names[t->give_issue], ws__level_words(telling, t->give_issue, t->give_to),
                    ws__level_words(telling, t->give_issue, t->give_from), telling->shorts[t->giver],
@@ -163,6 +162,9 @@ void ws__tell_tradeoffs(ws_telling *telling)
                                                 : "What is cheap to give (from Nash's deal)");
         tell_tradeoff(telling, t);
     }
+    if (told && telling->parties > 2)
+        ws__page_point(telling->page,
+                       "Between two sides only: what the others lose by it is not counted here.");
 }
 
 /* ---- Openings and price ---- */
@@ -220,16 +222,16 @@ static const char *opening_words(const ws_telling *telling, const ws_opening *op
             const char *kind = next_step(arena, &at), *who = next_step(arena, &at),
                        *number = next_step(arena, &at);
             if (kind && who && number)
-                text = ws__format_text(arena, "%s (%s): %s %s %s",
+                text = ws__format_text(arena, "of %s (%s) the %s were %s %s",
                                        name_in_home(&telling->shape->parties[p], kind, who),
                                        telling->shorts[p], number, amount, way);
         }
     }
     if (strcmp(opening->change, "alpha") == 0)
-        text = ws__format_text(arena, "a chance at home of %s is enough",
+        text = ws__format_text(arena, "a chance at home of %s were enough",
                                ws__say_percent(arena, telling->analysis->zone.alpha + opening->by));
     if (!text)
-        text = ws__format_text(arena, "%s: %s %s", opening->change, amount, way);
+        text = ws__format_text(arena, "%s were %s %s", opening->change, amount, way);
     return text ? text : opening->change;
 }
 
@@ -257,7 +259,8 @@ void ws__tell_opening(ws_telling *telling)
     if (count || (a->opening_asked && empty))
         ws__page_heading(telling->page, empty ? "What would open a zone" : "What would widen the zone");
     for (size_t i = 0; i < count; i++)
-        ws__page_point(telling->page, "%s: then the zone holds %s.", opening_words(telling, &a->openings[i]),
+        ws__page_point(telling->page, "If %s, the zone would hold %s.",
+                       opening_words(telling, &a->openings[i]),
                        ws__say_many(telling->arena, a->openings[i].zone, "deal", "deals"));
     if (a->opening_count > count)
         ws__page_point(telling->page, "and %zu more changes: --json lists them all.",

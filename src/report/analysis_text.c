@@ -44,11 +44,9 @@ double ws__gain_share(const ws_telling *telling, size_t party, const ws_outcome 
     return most > 0 ? outcome->gain[party] / most : (double)NAN;
 }
 
-/* The name where it is short; else the key: US, Japan. */
-static const char *short_name(ws_telling *telling, const ws_party *party, const char *name)
+/* The key as a name: US, Japan. */
+static const char *short_name(ws_telling *telling, const ws_party *party)
 {
-    if (ws__text_width(name) <= SHORT)
-        return name;
     const char *words = words_of(telling->arena, party->key, NULL);
     char *copy = ws__copy_text(telling->arena, words);
     if (!copy)
@@ -69,10 +67,13 @@ static bool name_everything(ws_telling *telling)
     telling->issue_names = WS_NEW_MANY(arena, shape->issue_count, const char *);
     if (!telling->names || !telling->shorts || !telling->issue_names)
         return false;
+    bool fitting = true;
     for (size_t p = 0; p < telling->parties; p++) {
         telling->names[p] = words_of(arena, shape->parties[p].key, shape->parties[p].name);
-        telling->shorts[p] = short_name(telling, &shape->parties[p], telling->names[p]);
+        fitting = fitting && ws__text_width(telling->names[p]) <= SHORT;
     }
+    for (size_t p = 0; p < telling->parties; p++) /* where one name is long, all go by their keys */
+        telling->shorts[p] = fitting ? telling->names[p] : short_name(telling, &shape->parties[p]);
     for (size_t i = 0; i < shape->issue_count; i++)
         telling->issue_names[i] =
             ws__capital(arena, words_of(arena, shape->issues[i].key, shape->issues[i].name));
