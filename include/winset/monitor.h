@@ -309,7 +309,7 @@ typedef struct ws_monitoring {
 
 typedef struct ws_monitor_options {
     bool has_as_of;
-    int32_t as_of; /**< only what was known on that day */
+    int32_t as_of; /**< only what was known on that day; without it the case's own `as_of` counts */
     bool design;
     double opening, cheat; /**< 0: by the promises */
 } ws_monitor_options;

@@ -125,6 +125,6 @@ const ws_verb ws_verb_convert = {
     .arguments = "CASE",
     .example = "winset convert examples/sale/case.yaml --to genius -o /tmp/sale",
     .example_does = "the sale as a GENIUS domain, its files in a folder",
-    .flags = WS_NEEDS_CASE | WS_OWN_FORMATS,
+    .flags = WS_NEEDS_CASE | WS_OWN_FORMATS | WS_AS_WRITTEN,
     .options = options,
 };

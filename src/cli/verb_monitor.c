@@ -164,7 +164,10 @@ static ws_status run_monitor(ws_call *call)
 }
 
 static const ws_option options[] = {
-    {.name = "as-of", .kind = WS_OPTION_TEXT, .value = "DATE", .help = "use only what was known on that day"},
+    {.name = "as-of",
+     .kind = WS_OPTION_TEXT,
+     .value = "DATE",
+     .help = "use only what was known on that day (the case's as_of)"},
     {.name = "design",
      .kind = WS_OPTION_FLAG,
      .help = "what each target can tell apart: false comfort, power, periods until a cheat shows"},

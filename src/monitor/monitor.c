@@ -141,8 +141,7 @@ static ws_status look_at_indicator(owned_monitoring *all, size_t at, piece *p, c
     const ws_indicator *indicator = &all->c->shape->indicators[at];
     ws_question question;
     WS_TRY(ws__load_source(&p->read, all->c, &indicator->series, p->diag));
-    ws_day as_of = all->options->has_as_of ? all->options->as_of : WS_NO_DAY;
-    WS_TRY(ws_known_series(&p->known, p->read, as_of, indicator->lag_days, p->diag));
+    WS_TRY(ws_known_series(&p->known, p->read, all->monitoring.as_of, indicator->lag_days, p->diag));
     WS_TRY(ask(&question, &p->arena, indicator, p->known, all->options, p->diag));
     return ws__judge_indicator(&all->indicators[at], &p->arena, p->known, &question, run, p->diag);
 }
@@ -178,8 +177,7 @@ static void look(void *context, size_t task, unsigned worker)
         p->status = look_at_indicator(all, task, p, &one);
     else
         p->status = look_at_market(&all->markets[task - indicators], all->c,
-                                   &all->c->shape->markets[task - indicators],
-                                   all->options->has_as_of ? all->options->as_of : WS_NO_DAY, p);
+                                   &all->c->shape->markets[task - indicators], all->monitoring.as_of, p);
 }
 
 static void hand_on(ws_diag *to, const ws_diag *from, const char *what, const char *key)
@@ -207,8 +205,7 @@ ws_status ws_monitor_case(ws_monitoring **out, const ws_case *c, const ws_monito
     all->c = c;
     all->options = options ? options : &defaults;
     all->run = run;
-    if (all->options->has_as_of)
-        all->monitoring.as_of = all->options->as_of;
+    all->monitoring.as_of = all->options->has_as_of ? all->options->as_of : shape->as_of;
     ws_status status = ws__run_tasks(run, "indicators", all->piece_count, look, all, NULL);
     for (size_t i = 0; i < all->piece_count; i++) {
         bool market = i >= shape->indicator_count;

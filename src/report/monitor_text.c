@@ -41,13 +41,13 @@ static const char *say_value(ws_page *page, const ws_indicator_report *r, double
 /* ---- The sparkline ---- */
 
 /* The series in at most SPARK_ROOM columns: the last value of each stretch of time. */
-static const char *draw_spark(ws_page *page, const ws_series *s)
+static const char *draw_spark(ws_page *page, const ws_series *s, size_t steps)
 {
     static const char *const blocks[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
     static const char *const plain[] = {"_", ".", ".", "-", "-", "=", "=", "#"};
     double columns[SPARK_ROOM];
     double least = s->values[0], most = s->values[0], span = (double)(s->dates[s->count - 1] - s->dates[0]);
-    size_t width = s->count < SPARK_ROOM ? s->count : SPARK_ROOM;
+    size_t width = steps < SPARK_ROOM ? steps : SPARK_ROOM;
     for (size_t i = 0; i < width; i++)
         columns[i] = NAN;
     for (size_t i = 0; i < s->count; i++) {
@@ -73,9 +73,10 @@ static void say_series(ws_page *page, const ws_indicator_report *r)
     const ws_series *s = r->series;
     if (s->count > 1)
         ws__page_picture(
-            page, ws__format_text(&page->arena, "%s to %s, %s to %s\n%s\n", say_day(page, s->dates[0]),
-                                  say_day(page, s->dates[s->count - 1]), say_value(page, r, s->values[0]),
-                                  say_value(page, r, s->values[s->count - 1]), draw_spark(page, s)));
+            page,
+            ws__format_text(&page->arena, "%s to %s, %s to %s\n%s\n", say_day(page, s->dates[0]),
+                            say_day(page, s->dates[s->count - 1]), say_value(page, r, s->values[0]),
+                            say_value(page, r, s->values[s->count - 1]), draw_spark(page, s, r->steps)));
     const char *promise = "";
     if (r->has_needed)
         promise = ws__format_text(&page->arena, " It must change by %s a %s for the %zu %s%s left.",
@@ -115,6 +116,10 @@ static void say_breaks(ws_page *page, const ws_indicator_report *r)
                                            : "its interval could not be told";
         ws__page_point(page, "The mean broke after %s (%s).", say_day(page, dates[at - 1]), interval);
     }
+    if (r->has_breaks)
+        ws__page_paragraph(page, "As a check, Pettitt's test puts one change after %s (p %s).",
+                           b->pettitt_at ? say_day(page, r->series->dates[b->pettitt_at - 1]) : "no value",
+                           say_p(page, b->pettitt_p));
     if (r->agreed_words[0])
         ws__page_paragraph(page, "Agreed on %s: %s%s.", say_day(page, r->agreed), r->agreed_words,
                            r->has_agreed_test ? ws__format_text(&page->arena, " (F test at that date: p %s)",
