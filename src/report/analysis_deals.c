@@ -192,9 +192,10 @@ static void add_letter(ws_table *table, const ws_named_deal *deal)
 
 static void tell_levels_in_table(ws_telling *telling)
 {
+    size_t label = label_width(telling);
     ws_table *table = ws__start_table(telling->page);
     ws__add_column(table, "", WS_LEFT, 0);
-    ws__add_column(table, "deal", WS_FLEXIBLE, LABEL_LEAST);
+    ws__add_column(table, "deal", WS_FLEXIBLE, label < 14 ? label : 14);
     for (size_t i = 0; i < telling->shape->issue_count; i++)
         ws__add_column(table, in_two_lines(telling, telling->issue_names[i]), WS_FLEXIBLE, 4);
     for (size_t d = 0; d < telling->deal_count; d++) {

@@ -216,7 +216,7 @@ static const char *opening_words(const ws_telling *telling, const ws_opening *op
         ws_range range = telling->analysis->parties[p].range;
         if (what && strcmp(what, "reservation") == 0 && range.max > range.min)
             text =
-                ws__format_text(arena, "%s settles for %s less (%s of its range)", telling->names[p], amount,
+                ws__format_text(arena, "%s settled for %s less (%s of its range)", telling->names[p], amount,
                                 ws__say_percent(arena, fabs(opening->by) / (range.max - range.min)));
         else if (what && strcmp(what, "domestic") == 0) {
             const char *kind = next_step(arena, &at), *who = next_step(arena, &at),

@@ -183,6 +183,24 @@ static void tell_best(ws_telling *telling)
                        ws__letter_of(telling, best), gains_words(telling, best), home ? home : "");
 }
 
+/* "; 33% if it is of the type can deliver", where another type would pass the deal and this one does not. */
+static const char *type_words(const ws_telling *telling, const ws_outcome *o, size_t party)
+{
+    const ws_party *p = &telling->shape->parties[party];
+    if (!o->p_by_type || !o->p_by_type[party] || p->type_count == 0)
+        return "";
+    size_t best = 0;
+    for (size_t t = 1; t < p->type_count; t++)
+        if (o->p_by_type[party][t] > o->p_by_type[party][best])
+            best = t;
+    if (o->p_by_type[party][best] < o->p[party] + 0.01)
+        return "";
+    const char *text = ws__format_text(telling->arena, "; %s were it of the type \"%s\"",
+                                       ws__say_percent(telling->arena, o->p_by_type[party][best]),
+                                       words_of(telling->arena, p->types[best].key, p->types[best].name));
+    return text ? text : "";
+}
+
 /* What the table would sign, and what becomes of it at home. */
 static void tell_table(ws_telling *telling)
 {
@@ -200,8 +218,9 @@ static void tell_table(ws_telling *telling)
         ws__page_paragraph(
             telling->page,
             "What the table would sign if nobody had to ask at home (Nash's deal, %c) passes with only "
-            "%s: it fails with %s (%s).",
-            letter, chance, telling->names[hardest], ws__say_percent(telling->arena, nash->p[hardest]));
+            "%s: it fails with %s (%s%s).",
+            letter, chance, telling->names[hardest], ws__say_percent(telling->arena, nash->p[hardest]),
+            type_words(telling, nash, hardest));
     else if (nash->index != a->zone.best.index)
         ws__page_paragraph(telling->page,
                            "What the table would sign (Nash's deal, %c) passes everywhere with %s.", letter,
