@@ -82,17 +82,30 @@ typedef struct ws_ratify_party {
     ws_ratify_price price;
     size_t sweetener_count;
     const ws_ratify_sweetener *sweeteners; /**< the best first */
+    size_t type_count;       /**< of the party; 0: it has none */
+    const double *p_by_type; /**< [type_count] p if the party is of that type */
+    double p_mixed;          /**< averaged over types; p where there are none */
 } ws_ratify_party;
+
+/** A party's vote as one of its types has it. */
+typedef struct ws_ratify_type {
+    size_t party, type;
+    double probability;
+    ws_ratify_party vote;
+} ws_ratify_type;
 
 typedef struct ws_ratification {
     const ws_outcome *outcome;
     size_t party_count;
     const ws_ratify_party *parties;
+    size_t by_type_count; /**< asked for by options.by_type */
+    const ws_ratify_type *by_type;
 } ws_ratification;
 
 /** What is asked. Zero everywhere means the defaults. */
 typedef struct ws_ratify_options {
     double to;         /**< probability to reach; 0: 0.75 */
+    bool by_type;       /**< the whole once more for each type of each party */
     size_t sweeteners; /**< most to list for a party; 0: 3 */
 } ws_ratify_options;
 

@@ -10,6 +10,7 @@
 #include "winset/analysis.h"
 #include "winset/monitor.h"
 #include "winset/power.h"
+#include "winset/ratify.h"
 #include "winset/report.h"
 
 #endif

@@ -238,10 +238,67 @@ static ws_status describe_party(ws_ratify_party *out, const ws_space *space, siz
     return find_sweeteners(out, &vote, levels, outcome, options->sweeteners ? options->sweeteners : 3, arena);
 }
 
+/* ---- Types ---- */
+
+static ws_status describe_type(ws_ratify_party *out, const ws_space *space, size_t party, size_t type,
+                               const uint32_t *levels, const ws_ratify_options *options, const ws_run *run,
+                               ws_arena *arena, ws_diag *diag)
+{
+    const ws_party *p = &space->source->shape->parties[party];
+    ws_case *changed = NULL;
+    ws_space *own = NULL;
+    WS_TRY(ws_apply_type(&changed, space->source, p->key, p->types[type].key, diag));
+    ws_status status = ws_compile_space(&own, changed, run, diag);
+    ws_free_case(changed);
+    if (status != WS_OK)
+        return status;
+    if (options->by_type) {
+        status = describe_party(out, own, party, ws_find_outcome(own, levels), levels, options, arena);
+    } else {
+        ws_chance pass = {1, 0};
+        status = ws__find_deliver(&pass, own, party, levels);
+        out->p = pass.yes;
+    }
+    ws_free_space(own);
+    return status;
+}
+
+/* Each type of each party: p, and where asked for all of it. */
+static ws_status describe_types(ws_ratification *out, ws_ratify_party *parties, const ws_space *space,
+                                const uint32_t *levels, const ws_ratify_options *options, const ws_run *run,
+                                ws_arena *arena, ws_diag *diag)
+{
+    const ws_case *c = space->source;
+    size_t most = 0;
+    for (size_t p = 0; p < space->party_count; p++)
+        most += c->shape->parties[p].type_count;
+    ws_ratify_type *all = WS_NEW_MANY(arena, most + 1, ws_ratify_type);
+    if (!all)
+        return WS_LIMIT;
+    for (size_t p = 0; p < space->party_count; p++) {
+        const ws_party *party = &c->shape->parties[p];
+        double *by_type = WS_NEW_MANY(arena, party->type_count + 1, double);
+        if (!by_type)
+            return WS_LIMIT;
+        parties[p].type_count = party->type_count;
+        parties[p].p_by_type = by_type;
+        parties[p].p_mixed = party->type_count ? 0 : parties[p].p;
+        for (size_t t = 0; t < party->type_count; t++) {
+            ws_ratify_type *view = &all[out->by_type_count];
+            *view = (ws_ratify_type){p, t, ws__number(c, party->types[t].probability, 0), {0}};
+            WS_TRY(describe_type(&view->vote, space, p, t, levels, options, run, arena, diag));
+            by_type[t] = view->vote.p;
+            parties[p].p_mixed += view->probability * by_type[t];
+            out->by_type_count += options->by_type;
+        }
+    }
+    out->by_type = all;
+    return WS_OK;
+}
+
 ws_status ws_ratify_deal(ws_ratification **out, const ws_space *space, uint64_t outcome,
                          const ws_ratify_options *options, const ws_run *run, ws_diag *diag)
 {
-    (void)run;
     const ws_ratify_options none = {0};
     options = options ? options : &none;
     if (!(options->to >= 0 && options->to <= 1))
@@ -262,7 +319,9 @@ ws_status ws_ratify_deal(ws_ratification **out, const ws_space *space, uint64_t 
         if (status != WS_OK)
             ws_fail(diag, status, "no memory for a ratification");
     }
-    owned->result = (ws_ratification){owned->outcome, space->party_count, parties};
+    owned->result = (ws_ratification){owned->outcome, space->party_count, parties, 0, NULL};
+    if (status == WS_OK)
+        status = describe_types(&owned->result, parties, space, levels, options, run, &owned->arena, diag);
     if (status == WS_OK)
         *out = &owned->result;
     else

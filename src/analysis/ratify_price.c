@@ -16,6 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const double NEVER = (double)INFINITY;
+
 enum { MOST_NEED = 1 << 20, MOST_STEPS = 1 << 22, MOST_MOVED = 6 };
 
 /* What it costs an actor to be moved to its threshold; infinite where it votes yes or has no range. */
@@ -23,7 +25,7 @@ static double flip_cost(const ws_home_vote *vote, size_t actor)
 {
     const ws_ratify_actor *a = &vote->actors[actor];
     double range = a->max - a->min;
-    return vote->votes[actor].yes < 1 && range > 0 ? (a->threshold - a->u) / range : (double)INFINITY;
+    return vote->votes[actor].yes < 1 && range > 0 ? (a->threshold - a->u) / range : NEVER;
 }
 
 /* ---- Certain votes: trees whose parts share nobody ---- */
@@ -45,20 +47,20 @@ static double cover_body(bool *chosen, cover *c, const ws_tally *tally)
     uint64_t missing = tally->quota - have;
     if (missing > MOST_NEED || missing * tally->seat_count > (uint64_t)MOST_NEED * 64) {
         c->failed = true;
-        return INFINITY;
+        return NEVER;
     }
     size_t width = (size_t)missing + 1;
     double *cost = WS_NEW_MANY(c->arena, width, double);
     bool *taken = WS_NEW_MANY(c->arena, width * tally->seat_count, bool);
     if (!cost || !taken) {
         c->failed = true;
-        return INFINITY;
+        return NEVER;
     }
     for (size_t w = 1; w < width; w++)
-        cost[w] = INFINITY;
+        cost[w] = NEVER;
     for (size_t i = 0; i < tally->seat_count; i++) {
         double own = flip_cost(c->vote, tally->seats[i].voter);
-        for (size_t w = width; own < INFINITY && w-- > 1;) {
+        for (size_t w = width; own < NEVER && w-- > 1;) {
             double with = own + cost[w > tally->seats[i].weight ? w - (size_t)tally->seats[i].weight : 0];
             if (with < cost[w]) {
                 cost[w] = with;
@@ -67,7 +69,7 @@ static double cover_body(bool *chosen, cover *c, const ws_tally *tally)
         }
     }
     size_t left = width - 1;
-    for (size_t i = tally->seat_count; cost[width - 1] < INFINITY && i-- > 0;)
+    for (size_t i = tally->seat_count; cost[width - 1] < NEVER && i-- > 0;)
         if (taken[i * width + left]) {
             chosen[tally->seats[i].voter] = true;
             left = left > tally->seats[i].weight ? left - (size_t)tally->seats[i].weight : 0;
@@ -85,7 +87,7 @@ static double cover_parts(bool *chosen, cover *c, const ws_ballot_node *node, si
     bool *sets = WS_NEW_MANY(c->arena, node->part_count * voters + 1, bool);
     if (!costs || !sets) {
         c->failed = true;
-        return INFINITY;
+        return NEVER;
     }
     for (size_t g = 0; g < node->group_count; g++)
         for (size_t i = 0; i < node->groups[g].part_count; i++, at++)
@@ -95,10 +97,10 @@ static double cover_parts(bool *chosen, cover *c, const ws_ballot_node *node, si
         for (size_t i = 1; i < at; i++)
             if (costs[i] < costs[best])
                 best = i;
-        if (at == 0 || !(costs[best] < INFINITY))
-            return INFINITY;
+        if (at == 0 || !(costs[best] < NEVER))
+            return NEVER;
         sum += costs[best];
-        costs[best] = INFINITY;
+        costs[best] = NEVER;
         for (size_t v = 0; v < voters; v++)
             chosen[v] |= sets[best * voters + v];
     }
@@ -124,7 +126,7 @@ static double cover_node(bool *chosen, cover *c, const ws_ballot_node *node)
     case WS_TREE_AT_LEAST:
         return cover_parts(chosen, c, node, node->least);
     }
-    return INFINITY;
+    return NEVER;
 }
 
 static bool shares_nobody(const ws_ballot_node *node)
@@ -197,7 +199,7 @@ static double branch_votes(bool *chosen, bool *exact, const ws_home_vote *vote, 
     double *costs = WS_NEW_MANY(arena, voters + 1, double);
     ws_chance *votes = WS_NEW_MANY(arena, voters + 1, ws_chance);
     branching b = {
-        .vote = vote, .votes = votes, .candidates = candidates, .costs = costs, .best_cost = INFINITY};
+        .vote = vote, .votes = votes, .candidates = candidates, .costs = costs, .best_cost = NEVER};
     b.now = WS_NEW_MANY(arena, voters + 1, bool);
     b.best = WS_NEW_MANY(arena, voters + 1, bool);
     if (!candidates || !costs || !votes || !b.now || !b.best)
@@ -205,7 +207,7 @@ static double branch_votes(bool *chosen, bool *exact, const ws_home_vote *vote, 
     memcpy(votes, vote->votes, voters * sizeof *votes);
     for (size_t v = 0; v < voters; v++) {
         double cost = flip_cost(vote, v);
-        if (!ballot->asked[v] || !(cost < INFINITY))
+        if (!ballot->asked[v] || !(cost < NEVER))
             continue;
         size_t at = count++;
         for (; at > 0 && costs[at - 1] > cost; at--) {
@@ -263,10 +265,10 @@ static double solve_share(search *s, size_t voter, int rounds)
     set_share(s, voter, 0);
     if (reaches(s))
         return 0;
-    set_share(s, voter, INFINITY);
+    set_share(s, voter, NEVER);
     if (!reaches(s)) {
         set_share(s, voter, 0);
-        return INFINITY;
+        return NEVER;
     }
     double low = 0, high = 0.125;
     for (set_share(s, voter, high); !reaches(s) && high < 1e9; set_share(s, voter, high)) {
@@ -324,7 +326,7 @@ static void search_pair(found *best, search *s, size_t one, size_t other)
 {
     enum { GRID = 10, REFINED = 14 };
     const double golden = 0.6180339887498949;
-    double most = best->total < 4 ? best->total : 4, least = INFINITY, at = 0;
+    double most = best->total < 4 ? best->total : 4, least = NEVER, at = 0;
     for (int k = 1; k < GRID; k++) {
         double share = most * k / GRID, total = try_pair(best, s, one, other, share, 20);
         if (total < least) {
@@ -332,7 +334,7 @@ static void search_pair(found *best, search *s, size_t one, size_t other)
             at = share;
         }
     }
-    if (!(least < INFINITY))
+    if (!(least < NEVER))
         return;
     double low = at - most / GRID, high = at + most / GRID;
     for (int k = 0; k < REFINED; k++) {
@@ -411,7 +413,7 @@ static void search_together(found *best, search *s)
 
 static double search_votes(double *shares, size_t *starts, search *s)
 {
-    found best = {.total = INFINITY};
+    found best = {.total = NEVER};
     choose_candidates(s);
     for (size_t i = 0; i < s->count; i++) {
         clear_shares(s);
@@ -425,10 +427,10 @@ static double search_votes(double *shares, size_t *starts, search *s)
         }
     search_together(&best, s);
     *starts = s->count + s->count * (s->count - 1) / 2 + 1;
-    if (best.total < INFINITY)
+    if (best.total < NEVER)
         improve(&best, s);
     for (size_t i = 0; i < s->count; i++)
-        shares[s->candidates[i]] = best.total < INFINITY ? best.shares[i] : 0;
+        shares[s->candidates[i]] = best.total < NEVER ? best.shares[i] : 0;
     return best.total;
 }
 
@@ -481,7 +483,7 @@ ws_status ws__price_votes(ws_ratify_price *out, const ws_home_vote *vote, double
         }
         starts = 1;
         for (size_t v = 0; v < voters; v++)
-            shares[v] = chosen[v] && total < INFINITY ? flip_cost(vote, v) : 0;
+            shares[v] = chosen[v] && total < NEVER ? flip_cost(vote, v) : 0;
     } else {
         search s = {
             .vote = vote, .to = to, .votes = votes, .shares = WS_NEW_MANY(&scratch, voters + 1, double)};
@@ -494,7 +496,7 @@ ws_status ws__price_votes(ws_ratify_price *out, const ws_home_vote *vote, double
     }
     if (isnan(total))
         return WS_LIMIT;
-    out->possible = total < INFINITY;
+    out->possible = total < NEVER;
     if (!exact)
         out->method = ws__format_text(arena, "best of %zu start%s", starts, starts == 1 ? "" : "s");
     return out->possible ? list_moves(out, vote, shares, arena) : WS_OK;

@@ -9,6 +9,7 @@ const ws_verb *const ws__verbs[] = {
     &ws_verb_check,
     &ws_verb_convert,
     &ws_verb_analyze,
+    &ws_verb_ratify,
     &ws_verb_power,
     &ws_verb_monitor,
     &ws_verb_score,
