@@ -5,13 +5,16 @@
  * without recursion; a copy holds the slots of its original, so that a changed number changes both. */
 #include "case/build.h"
 
+#include "base/text.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+static const char *const names[WS_PREFERENCE_KEYS] = {"points", "weights", "values", "like", "together"};
+
 void ws__preference_keys(ws_key *keys)
 {
-    static const char *const names[WS_PREFERENCE_KEYS] = {"points", "weights", "values", "like", "together"};
     for (size_t i = 0; i < WS_PREFERENCE_KEYS; i++)
         keys[i] = (ws_key){.name = names[i]};
 }
@@ -76,6 +79,17 @@ static void build_values(ws_builder *b, ws_draft *draft, ws_spot *spot, bool poi
     }
 }
 
+/* True where some key is most likely one of these with a slip: then nothing is said to be missing. */
+static bool has_slip(const ws_node *map)
+{
+    for (size_t i = 0; i < map->count && i < 20; i++) {
+        const char *near = ws__nearest_name(map->keys[i]->text, WS_PREFERENCE_KEYS, names);
+        if (near && strcmp(near, map->keys[i]->text) != 0)
+            return true;
+    }
+    return false;
+}
+
 void ws__build_preference(ws_builder *b, ws_draft *draft, ws_key *keys)
 {
     enum { POINTS, WEIGHTS, VALUES, LIKE, TOGETHER };
@@ -104,6 +118,10 @@ void ws__build_preference(ws_builder *b, ws_draft *draft, ws_key *keys)
     build_together(b, draft, &keys[TOGETHER].spot);
     if (draft->like.node || draft->place.node->broken)
         return;
+    if (!(points || (draft->weights.node && draft->values.node)) && has_slip(draft->place.node)) {
+        draft->broken = true;
+        return;
+    }
     if (!points && !weights)
         ws__problem(b, &draft->place, "'%s' needs preferences: points, or weights with values, or like",
                     draft->key);

@@ -13,6 +13,7 @@ static ws_status run_init(ws_call *call)
                        call->line.arguments[0], call->output);
     if (call->line.argument_count)
         call->output = call->line.arguments[0];
+    call->input_count = 0; /* its argument is no input */
     if (call->report.form == WS_REPORT_JSON && ws__is_given(call, "json"))
         return ws_fail(call->diag, WS_USAGE, "init writes a case file; it has no --json");
     char *text = NULL;
