@@ -11,6 +11,7 @@
 #include "winset/monitor.h"
 #include "winset/power.h"
 #include "winset/ratify.h"
+#include "winset/game.h"
 #include "winset/report.h"
 
 #endif

@@ -13,6 +13,8 @@ const ws_verb *const ws__verbs[] = {
     &ws_verb_power,
     &ws_verb_monitor,
     &ws_verb_score,
+    &ws_verb_solve,
+    &ws_verb_update,
     &ws_verb_about,
     &ws_verb_completion,
     NULL,

@@ -73,6 +73,8 @@ extern const ws_verb ws_verb_check;
 extern const ws_verb ws_verb_power;
 extern const ws_verb ws_verb_monitor;
 extern const ws_verb ws_verb_ratify;
+extern const ws_verb ws_verb_solve;
+extern const ws_verb ws_verb_update;
 extern const ws_verb ws_verb_about;
 extern const ws_verb ws_verb_convert;
 extern const ws_verb ws_verb_completion;

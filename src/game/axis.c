@@ -65,8 +65,7 @@ void ws__fill_belief(ws_belief *belief, size_t types)
 {
     double rest = 1;
     for (size_t k = 0; k + 1 < types; k++) {
-        belief->q[k] = ws__logistic(belief->odds[k]);
-        belief->p[k] = ws__logistic(-belief->odds[k]);
+        belief->q[k] = ws__logistic_both(&belief->p[k], belief->odds[k]);
         belief->mu[k] = rest * belief->q[k];
         rest *= belief->p[k];
     }
@@ -98,11 +97,13 @@ void ws__belief_at(ws_belief *out, const ws_axis *axis, size_t at, size_t types)
     out->mu[types - 1] = rest;
 }
 
-double ws__posterior(ws_belief *out, const ws_belief *prior, const double *chosen, size_t types)
+void ws__posterior(ws_belief *out, const ws_belief *prior, const double *chosen, size_t types)
 {
     double rest = chosen[types - 1]; /* log chance of the action given that the type is k or later */
     for (size_t k = types - 1; k-- > 0;) {
         out->odds[k] = prior->odds[k] + chosen[k] - rest;
+        if (k == 0)
+            break;
         double a = ws__log(prior->q[k]) + chosen[k], b = ws__log(prior->p[k]) + rest;
         if (prior->q[k] > 0 && prior->p[k] > 0)
             rest = a > b ? a + ws__log1p(ws__exp(b - a)) : b + ws__log1p(ws__exp(a - b));
@@ -110,7 +111,6 @@ double ws__posterior(ws_belief *out, const ws_belief *prior, const double *chose
             rest = prior->q[k] > 0 ? a : b;
     }
     ws__fill_belief(out, types);
-    return rest;
 }
 
 size_t ws__count_beliefs(const ws_axis *axis, size_t types)

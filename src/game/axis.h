@@ -49,9 +49,8 @@ void ws__fill_belief(ws_belief *belief, size_t types);
 void ws__belief_of(ws_belief *out, const double *mu, size_t types);
 /* The belief at node `at` (the first coordinate the most significant digit). */
 void ws__belief_at(ws_belief *out, const ws_axis *axis, size_t at, size_t types);
-/* Bayes: after an action that type t takes with log-probability chosen[t]. Gives the log of the chance that
- * the action is taken. */
-double ws__posterior(ws_belief *out, const ws_belief *prior, const double *chosen, size_t types);
+/* Bayes: after an action that type t takes with log-probability chosen[t]. */
+void ws__posterior(ws_belief *out, const ws_belief *prior, const double *chosen, size_t types);
 
 /* Weights of the nodes around a belief: count of them, their positions, their weights. */
 typedef struct ws_stencil {

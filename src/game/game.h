@@ -63,6 +63,9 @@ typedef struct ws_game_options {
     size_t grid;         /* nodes an axis of beliefs; 0: 33, or 17 with three axes */
     uint64_t tree_limit; /* actions up to which AUTO takes the tree; 0: 60,000 */
     bool farthest;       /* grid: of several readings of an offer the farthest from the prior */
+    bool gap;            /* also what each party could gain by playing perfectly against the others */
+    uint64_t playouts;   /* talks to play out by chance; 0: none */
+    uint64_t seed;       /* of them; 0 means 1 */
 } ws_game_options;
 
 /* What follows the first round's offers of one proposer. */
@@ -96,14 +99,17 @@ typedef struct ws_play {
     ws_first first[WS_GAME_PARTIES];
     struct {
         ws_method method;
-        double residual;     /* the largest move of a log-probability left */
-        double ambiguity;    /* probability of an offer that can be read in more than one way */
-        size_t grid;         /* nodes an axis */
-        uint64_t points;     /* of beliefs, a round */
-        uint64_t actions;    /* of the tree */
-        uint64_t iterations; /* sweeps and Newton steps, all points */
-        uint64_t damped;     /* points that only damped replies solved */
-        bool tie;            /* infinite: an exact tie was broken by the rule */
+        double residual;             /* the largest move of a log-probability left */
+        double ambiguity;            /* probability of an offer that can be read in more than one way */
+        size_t grid;                 /* nodes an axis */
+        uint64_t points;             /* of beliefs, a round */
+        uint64_t actions;            /* of the tree */
+        uint64_t iterations;         /* sweeps and Newton steps, all points */
+        uint64_t damped;             /* points that only damped replies solved */
+        bool tie;                    /* infinite: an exact tie was broken by the rule */
+        double gap[WS_GAME_PARTIES]; /* best-response gap averaged over types, in the party's units */
+        uint64_t playouts;
+        double playout_errors; /* their worst distance from the odds, in standard errors */
     } how;
 } ws_play;
 
@@ -140,7 +146,7 @@ ws_status ws__solve_game(ws_play **out, const ws_game *game, const ws_game_optio
 void ws__free_play(ws_play *play);
 
 /* The engines; the game has been checked, `play` is zeroed and has room. */
-ws_status ws__solve_perfect(ws_play *play, const ws_run *run, ws_diag *diag);
+ws_status ws__solve_perfect(ws_play *play, const ws_game_options *options, const ws_run *run, ws_diag *diag);
 ws_status ws__solve_tree(ws_play *play, const ws_game_options *options, const ws_run *run, ws_diag *diag);
 ws_status ws__solve_grid(ws_play *play, const ws_game_options *options, const ws_run *run, ws_diag *diag);
 /* Actions of the tree of public histories; UINT64_MAX where it is larger than `limit`. */

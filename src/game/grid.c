@@ -58,13 +58,13 @@ static double *restrict_one(ws_arena *arena, const ws_grid *grid, const double *
 double *ws__restrict_table(ws_arena *arena, const ws_grid *grid, const double *table, uint32_t from,
                            uint32_t to)
 {
-    size_t size = grid->domains[from].total * grid->columns;
+    size_t size = grid->domains[from].total * grid->width;
     double *out = WS_NEW_MANY(arena, size, double);
     if (out)
         memcpy(out, table, size * sizeof *out);
     for (size_t p = 0; out && p < grid->game->parties; p++)
         if (((from & ~to) >> p) & 1U) {
-            out = restrict_one(arena, grid, out, from, p, grid->columns, false);
+            out = restrict_one(arena, grid, out, from, p, grid->width, false);
             from &= ~(UINT32_C(1) << p);
         }
     return out;
@@ -156,7 +156,7 @@ static void fill_end(double *out, const ws_grid *grid, ws_next next, size_t x, s
     for (size_t s = 0; s < game->types[q]; s++)
         for (size_t p = 0; p < game->parties; p++)
             for (size_t t = 0; t < game->types[p]; t++) {
-                double *cell = out + s * grid->columns + grid->column[p] + t, pi[WS_GAME_PARTIES];
+                double *cell = out + s * grid->width + grid->column[p] + t, pi[WS_GAME_PARTIES];
                 if (next.kind != WS_AFTER_SIGNED) {
                     *cell = next.kind == WS_AFTER_WALK ? -game->cost[p][t] : -game->expiry[p][t];
                     continue;
@@ -168,6 +168,8 @@ static void fill_end(double *out, const ws_grid *grid, ws_next next, size_t x, s
                 *cell = chance * (game->utility[p][t * k + x] - game->status[p][t]) +
                         (1 - chance) * (game->failure[p][t] - game->status[p][t]);
             }
+    for (size_t s = 0; s < game->types[q] && grid->width > grid->columns; s++)
+        memcpy(out + s * grid->width + grid->columns, out + s * grid->width, grid->columns * sizeof *out);
 }
 
 /* Sets one action of a line: gathers the table's line of q's beliefs into `room`, or fills an end. */
@@ -187,8 +189,7 @@ static void set_action(ws_action *action, double *room, const round_work *work, 
         child = grid->all;
     size_t base = line_base(grid, domain, q, line, child), step = grid->domains[child].stride[q];
     for (size_t k = 0; k < grid->beliefs[q]; k++)
-        memcpy(room + k * grid->columns, table + (base + k * step) * grid->columns,
-               grid->columns * sizeof *room);
+        memcpy(room + k * grid->width, table + (base + k * step) * grid->width, grid->width * sizeof *room);
 }
 
 /* All points of one line of party q. */
@@ -199,8 +200,9 @@ static void solve_line(const round_work *work, ws_line *line, counts *tally, siz
     const ws_game *game = grid->game;
     size_t types = game->types[q], points = grid->domains[domain].points[q];
     size_t base = line_base(grid, domain, q, number, domain), step = grid->domains[domain].stride[q];
-    line->columns = grid->columns;
+    line->columns = grid->width;
     line->own = grid->column[q];
+    line->best = grid->width > grid->columns ? grid->columns : 0;
     line->types = types;
     line->farthest = grid->options->farthest;
     for (size_t t = 0; t < types; t++)
@@ -212,7 +214,7 @@ static void solve_line(const round_work *work, ws_line *line, counts *tally, siz
     for (size_t k = 0; k < points; k++) {
         size_t at = base + k * step;
         ws_spot spot;
-        ws__solve_spot(&spot, chosen + at * line->count * types, value + at * grid->columns, line,
+        ws__solve_spot(&spot, chosen + at * line->count * types, value + at * grid->width, line,
                        ws__grid_belief(grid, domain, q, k));
         tally->solved++;
         tally->steps += spot.steps;
@@ -237,7 +239,7 @@ static void answer_offer(void *context, size_t x, unsigned worker)
         const ws_turn *turn = &chain->turns[t];
         size_t q = turn->actor,
                span = grid->beliefs[q] > grid->game->types[q] ? grid->beliefs[q] : grid->game->types[q];
-        double *out = t == 0 ? work->answered + x * grid->domains[stages[0].domain].total * grid->columns
+        double *out = t == 0 ? work->answered + x * grid->domains[stages[0].domain].total * grid->width
                              : work->scratch_tables[worker * WS_CHAIN_TURNS + t];
         line->actions = actions;
         line->count = 2;
@@ -247,8 +249,8 @@ static void answer_offer(void *context, size_t x, unsigned worker)
                 const double *table = next.kind == WS_AFTER_TURN
                                           ? work->scratch_tables[worker * WS_CHAIN_TURNS + next.at]
                                           : NULL;
-                set_action(&actions[a], work->buffers[worker] + a * span * grid->columns, work, next, x,
-                           table, q, stages[t].domain, number, 0);
+                set_action(&actions[a], work->buffers[worker] + a * span * grid->width, work, next, x, table,
+                           q, stages[t].domain, number, 0);
             }
             solve_line(work, line, &work->tally[x], q, stages[t].domain, number, stages[t].chosen, out, NULL);
         }
@@ -270,14 +272,14 @@ static void offer_line(void *context, size_t number, unsigned worker)
         const ws_chain *chain = ws__grid_chain(grid, q, x);
         const ws_stage *root = grid->rounds[work->round].answer[q] + x * WS_CHAIN_TURNS;
         const double *table = chain->root.kind == WS_AFTER_TURN
-                                  ? work->answered + x * grid->domains[root->domain].total * grid->columns
+                                  ? work->answered + x * grid->domains[root->domain].total * grid->width
                                   : NULL;
-        set_action(&actions[x], work->buffers[worker] + x * span * grid->columns, work, chain->root, x, table,
+        set_action(&actions[x], work->buffers[worker] + x * span * grid->width, work, chain->root, x, table,
                    q, stage->domain, number, ws__log(game->weight[x]));
     }
     if (game->walk)
-        set_action(&actions[k], work->buffers[worker] + k * span * grid->columns, work, grid->walk[q], 0,
-                   NULL, q, stage->domain, number, 0);
+        set_action(&actions[k], work->buffers[worker] + k * span * grid->width, work, grid->walk[q], 0, NULL,
+                   q, stage->domain, number, 0);
     line->actions = actions;
     line->count = k + (game->walk ? 1 : 0);
     solve_line(work, line, &work->tally[number], q, stage->domain, number, stage->chosen, work->value,
@@ -295,7 +297,7 @@ static void offer_line(void *context, size_t number, unsigned worker)
             else if (game->types[q] > 1)
                 ws__place_belief(&stencil, NULL, &grid->axis, &after, game->types[q]);
             for (size_t i = 0; i < stencil.count; i++)
-                worth += stencil.w[i] * actions[x].line[stencil.at[i] * grid->columns + grid->column[q] + t];
+                worth += stencil.w[i] * actions[x].line[stencil.at[i] * grid->width + grid->column[q] + t];
             work->first_worth[t * k + x] = game->status[q][t] + worth;
         }
 }
@@ -350,8 +352,8 @@ static bool room_for_work(round_work *work, ws_arena *arena, unsigned workers)
         widest = grid->beliefs[p] > widest ? grid->beliefs[p] : widest;
         widest = types > widest ? types : widest;
     }
-    work->answered = WS_NEW_MANY(arena, k * total * grid->columns, double);
-    work->value = WS_NEW_MANY(arena, total * grid->columns, double);
+    work->answered = WS_NEW_MANY(arena, k * total * grid->width, double);
+    work->value = WS_NEW_MANY(arena, total * grid->width, double);
     work->tally = WS_NEW_MANY(arena, total > k ? total : k, counts);
     work->scratch_tables = WS_NEW_MANY(arena, workers * (size_t)WS_CHAIN_TURNS, double *);
     work->lines = WS_NEW_MANY(arena, workers, ws_line);
@@ -361,12 +363,12 @@ static bool room_for_work(round_work *work, ws_arena *arena, unsigned workers)
         !work->buffers || !work->actions)
         return false;
     for (unsigned w = 0; w < workers; w++) {
-        work->buffers[w] = WS_NEW_MANY(arena, (k + 2) * widest * grid->columns, double);
-        if (!work->buffers[w] || !ws__init_line(&work->lines[w], arena, &grid->axis, grid->columns, k + 2))
+        work->buffers[w] = WS_NEW_MANY(arena, (k + 2) * widest * grid->width, double);
+        if (!work->buffers[w] || !ws__init_line(&work->lines[w], arena, &grid->axis, grid->width, k + 2))
             return false;
         for (size_t t = 1; t < grid->turns; t++)
             if (!(work->scratch_tables[w * WS_CHAIN_TURNS + t] =
-                      WS_NEW_MANY(arena, total * grid->columns, double)))
+                      WS_NEW_MANY(arena, total * grid->width, double)))
                 return false;
     }
     return true;
@@ -381,12 +383,13 @@ static bool end_tables(round_work *work, ws_arena *arena, const double *next)
     memset(work->after, 0, sizeof work->after);
     if (!next)
         return true;
-    double *money = WS_NEW_MANY(arena, total * grid->columns, double);
+    double *money = WS_NEW_MANY(arena, total * grid->width, double);
     for (size_t at = 0; money && at < total; at++)
         for (size_t p = 0; p < game->parties; p++)
             for (size_t t = 0; t < game->types[p]; t++) {
-                size_t c = at * grid->columns + grid->column[p] + t;
-                money[c] = game->discount[p][t] * next[c];
+                size_t c = at * grid->width + grid->column[p] + t;
+                for (size_t half = 0; half < grid->width; half += grid->columns)
+                    money[c + half] = game->discount[p][t] * next[c + half];
             }
     for (uint32_t set = 0; money && set <= grid->all; set++) {
         work->after[set] = work->round > 0 ? money : ws__restrict_table(arena, grid, money, grid->all, set);
@@ -404,14 +407,16 @@ static ws_status solve_round(ws_play *play, round_work *work, double *value, con
     const ws_game *game = grid->game;
     WS_SCRATCH(arena);
     uint32_t start = work->round == 0 ? 0 : grid->all;
-    size_t total = grid->domains[start].total, columns = grid->columns;
+    size_t total = grid->domains[start].total, columns = grid->width;
     double open = 1 - game->hazard[work->round];
     if (!end_tables(work, &arena, next))
         return ws_fail(diag, WS_LIMIT, "no memory for the grid of beliefs");
     for (size_t at = 0; at < total; at++)
         for (size_t p = 0; p < game->parties; p++)
             for (size_t t = 0; t < game->types[p]; t++)
-                value[at * columns + grid->column[p] + t] = -game->hazard[work->round] * game->cost[p][t];
+                for (size_t half = 0; half < columns; half += grid->columns)
+                    value[at * columns + half + grid->column[p] + t] =
+                        -game->hazard[work->round] * game->cost[p][t];
     for (size_t q = 0; q < game->parties; q++) {
         double share = game->proposer[work->round * game->parties + q];
         if (!(share > 0))
@@ -442,7 +447,7 @@ static ws_status solve_rounds(ws_play *play, ws_grid *grid, const ws_run *run, w
     WS_SCRATCH(arena);
     double started = ws__now();
     round_work work = {.grid = grid};
-    size_t size = grid->domains[grid->all].total * grid->columns;
+    size_t size = grid->domains[grid->all].total * grid->width;
     double *value = WS_NEW_MANY(&arena, size, double), *next = WS_NEW_MANY(&arena, size, double);
     if (!value || !next || !room_for_work(&work, &arena, ws__count_workers(run)))
         return ws_fail(diag, WS_LIMIT, "no memory for %zu offers on %zu points of beliefs", game->offers,
@@ -463,7 +468,7 @@ static ws_status solve_rounds(ws_play *play, ws_grid *grid, const ws_run *run, w
                 "rationality, or another --grid",
                 (unsigned long long)grid->failed, (unsigned long long)grid->solved, n + 1, game->rationality);
     }
-    memcpy(grid->value, next, grid->columns * sizeof *next);
+    memcpy(grid->value, next, grid->width * sizeof *next);
     return WS_OK;
 }
 
@@ -482,10 +487,11 @@ static ws_status make_grid(ws_grid *grid, size_t nodes, ws_diag *diag)
         for (size_t at = 0; at < grid->beliefs[p]; at++)
             ws__belief_at(&grid->belief[p][at], &grid->axis, at, game->types[p]);
     }
+    grid->width = grid->options->gap ? 2 * grid->columns : grid->columns;
     make_domains(grid);
     grid->chains = WS_NEW_MANY(&grid->arena, game->parties * game->rule_count, ws_chain);
     grid->rounds = WS_NEW_MANY(&grid->arena, game->rounds, ws_round_play);
-    grid->value = WS_NEW_MANY(&grid->arena, grid->columns, double);
+    grid->value = WS_NEW_MANY(&grid->arena, grid->width, double);
     if (!grid->chains || !grid->rounds || !grid->value)
         return ws_fail(diag, WS_LIMIT, "no memory for the grid of beliefs");
     for (size_t i = 0; i < game->parties; i++) {
@@ -548,8 +554,15 @@ ws_status ws__solve_grid(ws_play *play, const ws_game_options *options, const ws
         status = solve_rounds(play, grid, run, diag);
     if (status == WS_OK)
         status = ws__carry_odds(play, grid, run, diag);
+    if (status == WS_OK && options->playouts)
+        status = ws__play_grid(play, grid, run, diag);
     for (size_t c = 0; c < grid->columns && status == WS_OK; c++)
         play->value[c] = grid->value[c];
+    for (size_t p = 0; p < game->parties && status == WS_OK && options->gap; p++)
+        for (size_t t = 0; t < game->types[p]; t++) {
+            size_t c = grid->column[p] + t;
+            play->how.gap[p] += game->prior[p][t] * (grid->value[grid->columns + c] - grid->value[c]);
+        }
     for (size_t p = 0; p < game->parties && status == WS_OK; p++)
         for (size_t t = 0; t < game->types[p]; t++)
             play->value[grid->column[p] + t] += game->status[p][t];

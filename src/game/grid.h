@@ -4,7 +4,7 @@
  * axes. In the first round a party is at the prior until it moves: that round is solved at the prior itself.
  *
  * A *domain* is a set of parties whose beliefs are on the nodes; the others are at the prior. Tables are
- * [points of the domain][columns], party 0 the most significant. From the second round on every domain is
+ * [points of the domain][width], party 0 the most significant. From the second round on every domain is
  * the whole grid. */
 #ifndef WINSET_GAME_GRID_H
 #define WINSET_GAME_GRID_H
@@ -36,7 +36,8 @@ typedef struct ws_grid {
     ws_arena arena;
     ws_axis axis;
     size_t columns, column[WS_GAME_PARTIES];
-    size_t beliefs[WS_GAME_PARTIES];    /* nodes of a party's beliefs; 1: one type */
+    size_t width;                    /* of a table: columns, and, for gaps, as many again of best responses */
+    size_t beliefs[WS_GAME_PARTIES]; /* nodes of a party's beliefs; 1: one type */
     ws_belief *belief[WS_GAME_PARTIES]; /* [beliefs] */
     ws_belief prior[WS_GAME_PARTIES];
     ws_domain domains[1U << WS_GAME_PARTIES];
@@ -63,6 +64,9 @@ static inline const ws_chain *ws__grid_chain(const ws_grid *grid, size_t propose
 
 /* Odds from the policies, carried forward by the weights that interpolated the values. */
 ws_status ws__carry_odds(ws_play *play, ws_grid *grid, const ws_run *run, ws_diag *diag);
+
+/* Plays the policies out by chance. */
+ws_status ws__play_grid(ws_play *play, ws_grid *grid, const ws_run *run, ws_diag *diag);
 
 /* A table on `from` interpolated at the prior of each party that is in `from` and not in `to`. */
 double *ws__restrict_table(ws_arena *arena, const ws_grid *grid, const double *table, uint32_t from,

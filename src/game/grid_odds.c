@@ -5,6 +5,7 @@
  * shared out in a fixed number of parts whose sums are added in order: the same bytes for any threads. */
 #include "game/grid.h"
 #include "game/logit.h"
+#include "game/playout.h"
 #include "base/diag.h"
 #include "base/tasks.h"
 
@@ -373,5 +374,127 @@ ws_status ws__carry_odds(ws_play *play, ws_grid *grid, const ws_run *run, ws_dia
         mass = next;
         next = keep;
     }
+    if (play->how.ambiguity < 0)
+        play->how.ambiguity = 0; /* weights below 0 may leave a trace of nothing */
     return WS_OK;
+}
+
+/* ---- Played out by chance ---- */
+
+/* A talk on the grid: after each action the belief about the actor moves to one of the nodes around it, drawn
+ * by the weights of the interpolation. These may be below 0: then the talk counts with its sign, and all
+ * count so that the mean is right. */
+typedef struct grid_player {
+    const ws_grid *grid;
+    uint32_t domain;
+    size_t at[WS_GAME_PARTIES]; /* positions of the parties' beliefs */
+    double weight, draw;        /* `draw`: for the next placing */
+} grid_player;
+
+static void begin_grid(void *state)
+{
+    grid_player *player = state;
+    *player = (grid_player){.grid = player->grid, .weight = 1, .draw = player->draw};
+}
+
+static void shake_grid(void *state, double draw)
+{
+    ((grid_player *)state)->draw = draw;
+}
+
+static double weight_grid(void *state)
+{
+    return ((grid_player *)state)->weight;
+}
+
+/* Puts the belief about party q on a node, by the signed weights. */
+static void place_grid(grid_player *player, size_t q, const ws_belief *belief)
+{
+    const ws_grid *grid = player->grid;
+    size_t types = grid->game->types[q], i = 0;
+    player->domain |= UINT32_C(1) << q;
+    player->at[q] = 0;
+    if (types == 1)
+        return;
+    ws_stencil stencil;
+    double all = 0, draw;
+    ws__place_belief(&stencil, NULL, &grid->axis, belief, types);
+    for (size_t j = 0; j < stencil.count; j++)
+        all += fabs(stencil.w[j]);
+    draw = player->draw * all;
+    for (; i + 1 < stencil.count && draw >= fabs(stencil.w[i]); i++)
+        draw -= fabs(stencil.w[i]);
+    player->at[q] = stencil.at[i];
+    player->weight *= stencil.w[i] < 0 ? -all : all;
+    player->draw = draw / (fabs(stencil.w[i]) > 0 ? fabs(stencil.w[i]) : 1); /* uniform again */
+}
+
+static size_t point_of(const grid_player *player, uint32_t domain)
+{
+    const ws_domain *d = &player->grid->domains[domain];
+    size_t at = 0;
+    for (size_t p = 0; p < player->grid->game->parties; p++)
+        at += (domain >> p) & 1U ? player->at[p] * d->stride[p] : 0;
+    return at;
+}
+
+/* An action of party q at a row of log-probabilities; its belief moves. */
+static size_t act(grid_player *player, size_t q, size_t actions, const double *row, size_t type, double draw)
+{
+    const ws_grid *grid = player->grid;
+    size_t types = grid->game->types[q], a = 0;
+    for (; a + 1 < actions; a++) {
+        double chance = ws__exp(row[a * types + type]);
+        if (draw < chance)
+            break;
+        draw -= chance;
+    }
+    ws_belief after;
+    ws__posterior(&after, ws__grid_belief(grid, player->domain, q, player->at[q]), row + a * types, types);
+    place_grid(player, q, &after);
+    return a;
+}
+
+static size_t draw_grid_offer(void *state, size_t round, size_t proposer, size_t type, double draw)
+{
+    grid_player *player = state;
+    const ws_game *game = player->grid->game;
+    const ws_stage *stage = &player->grid->rounds[round].offer[proposer];
+    size_t actions = game->offers + (game->walk ? 1 : 0);
+    const double *row = stage->chosen + point_of(player, stage->domain) * actions * game->types[proposer];
+    return act(player, proposer, actions, row, type, draw);
+}
+
+static bool draw_grid_answer(void *state, size_t round, size_t proposer, size_t x, size_t turn, size_t type,
+                             double draw)
+{
+    grid_player *player = state;
+    const ws_grid *grid = player->grid;
+    const ws_stage *stage = grid->rounds[round].answer[proposer] + x * WS_CHAIN_TURNS + turn;
+    size_t q = ws__grid_chain(grid, proposer, x)->turns[turn].actor;
+    const double *row = stage->chosen + point_of(player, stage->domain) * 2 * grid->game->types[q];
+    return act(player, q, 2, row, type, draw) == 0;
+}
+
+/* Whoever has not moved in the first round comes from the prior to the nodes. */
+static void next_grid(void *state)
+{
+    grid_player *player = state;
+    for (size_t p = 0; p < player->grid->game->parties; p++)
+        if (!((player->domain >> p) & 1U))
+            place_grid(player, p, &player->grid->prior[p]);
+}
+
+ws_status ws__play_grid(ws_play *play, ws_grid *grid, const ws_run *run, ws_diag *diag)
+{
+    grid_player state = {.grid = grid};
+    ws_player player = {.state = &state,
+                        .begin = begin_grid,
+                        .offer = draw_grid_offer,
+                        .answer = draw_grid_answer,
+                        .next = next_grid,
+                        .shake = shake_grid,
+                        .weight = weight_grid};
+    return ws__play_out(play, grid->chains, &player, grid->options->playouts,
+                        grid->options->seed ? grid->options->seed : 1, run, diag);
 }

@@ -38,6 +38,14 @@ static inline double ws__logistic(double x)
     return e / (1 + e);
 }
 
+/* The same and its complement, from one exponential; both accurate in their tails. */
+static inline double ws__logistic_both(double *complement, double x)
+{
+    double e = ws__exp(x > 0 ? -x : x), large = 1 / (1 + e), small = e / (1 + e);
+    *complement = x > 0 ? small : large;
+    return x > 0 ? large : small;
+}
+
 /* base^exponent by squaring: the same bits everywhere. */
 static inline double ws__power(double base, size_t exponent)
 {

@@ -8,6 +8,7 @@
 #include "game/chain.h"
 #include "game/game.h"
 #include "game/logit.h"
+#include "game/playout.h"
 #include "base/diag.h"
 #include "base/tasks.h"
 
@@ -240,7 +241,96 @@ static double odds_of_round(const perfect *pass, size_t round, double reach)
     return end;
 }
 
-ws_status ws__solve_perfect(ws_play *play, const ws_run *run, ws_diag *diag)
+/* ---- Checks ---- */
+
+/* What follows is worth to party p if it plays perfectly from here on. */
+static double best_next(const perfect *pass, ws_next next, size_t x, size_t p, double after,
+                        const double *at_turn)
+{
+    double out[WS_GAME_PARTIES];
+    if (next.kind == WS_AFTER_TURN)
+        return at_turn[next.at];
+    if (next.kind == WS_AFTER_END)
+        return after;
+    value_next(out, pass, next, x, NULL);
+    return out[p];
+}
+
+static double best_offer(const perfect *pass, size_t round, size_t proposer, size_t x, size_t p, double after)
+{
+    const ws_chain *chain = chain_of(pass, proposer, x);
+    const double *accept = accept_of(pass, round, proposer, x);
+    double at_turn[WS_CHAIN_TURNS] = {0};
+    for (size_t t = chain->count; t-- > 0;) {
+        const ws_turn *turn = &chain->turns[t];
+        double yes = best_next(pass, turn->answer[0], x, p, after, at_turn);
+        double no = best_next(pass, turn->answer[1], x, p, after, at_turn);
+        at_turn[t] = turn->actor == p ? fmax(yes, no) : accept[t] * yes + (1 - accept[t]) * no;
+    }
+    return best_next(pass, chain->root, x, p, after, at_turn);
+}
+
+/* The best response of party p to the others' strategies, at the first round. */
+static double best_response(const perfect *pass, size_t p)
+{
+    const ws_game *game = pass->game;
+    double value = 0;
+    for (size_t n = game->rounds; n-- > 0;) {
+        double after = n + 1 == game->rounds ? -game->expiry[p][0] : game->discount[p][0] * value, sum = 0;
+        for (size_t i = 0; i < pass->parties; i++) {
+            double share = game->proposer[n * pass->parties + i], mean = 0, best = -HUGE_VAL;
+            const double *choice = choice_of(pass, n, i);
+            for (size_t a = 0; share > 0 && a < pass->offers + (game->walk ? 1 : 0); a++) {
+                double worth = a < pass->offers ? best_offer(pass, n, i, a, p, after)
+                                                : best_next(pass, pass->walk[i], 0, p, after, NULL);
+                mean += choice[a] * worth;
+                best = worth > best ? worth : best;
+            }
+            sum += share > 0 ? share * (i == p ? best : mean) : 0;
+        }
+        value = (1 - game->hazard[n]) * sum - game->hazard[n] * game->cost[p][0];
+    }
+    return value;
+}
+
+static void begin_talk(void *state)
+{
+    (void)state;
+}
+
+static size_t draw_offer(void *state, size_t round, size_t proposer, size_t type, double draw)
+{
+    const perfect *pass = state;
+    const double *choice = choice_of(pass, round, proposer);
+    size_t a = 0, last = pass->offers - (pass->game->walk ? 0 : 1);
+    (void)type;
+    for (; a < last && draw >= choice[a]; a++)
+        draw -= choice[a];
+    return a;
+}
+
+static bool draw_answer(void *state, size_t round, size_t proposer, size_t x, size_t turn, size_t type,
+                        double draw)
+{
+    (void)type;
+    return draw < accept_of(state, round, proposer, x)[turn];
+}
+
+static ws_status check_perfect(const perfect *pass, const ws_game_options *options, const ws_run *run,
+                               ws_diag *diag)
+{
+    const ws_game *game = pass->game;
+    perfect copy = *pass;
+    ws_player player = {.state = &copy, .begin = begin_talk, .offer = draw_offer, .answer = draw_answer};
+    for (size_t p = 0; options->gap && p < pass->parties; p++)
+        pass->play->how.gap[p] = best_response(pass, p) - (pass->play->value[p] - game->status[p][0]);
+    if (options->playouts == 0)
+        return WS_OK;
+    return ws__play_out(pass->play, pass->chains, &player, options->playouts,
+                        options->seed ? options->seed : 1, run, diag);
+}
+
+ws_status ws__solve_perfect(ws_play *play, const ws_game_options *options, const ws_run *run, ws_diag *diag)
 {
     const ws_game *game = play->game;
     WS_SCRATCH(scratch);
@@ -281,5 +371,5 @@ ws_status ws__solve_perfect(ws_play *play, const ws_run *run, ws_diag *diag)
     for (size_t n = 0; n < game->rounds; n++)
         reach = odds_of_round(&pass, n, reach);
     play->expiry[0] = reach;
-    return WS_OK;
+    return check_perfect(&pass, options, run, diag);
 }

@@ -186,7 +186,7 @@ ws_status ws__solve_game(ws_play **out, const ws_game *game, const ws_game_optio
         return ws_fail(diag, WS_LIMIT, "no memory for the odds of %zu offers in %zu rounds", game->offers,
                        game->rounds);
     play->how.method = method;
-    ws_status status = method == WS_METHOD_PERFECT ? ws__solve_perfect(play, run, diag)
+    ws_status status = method == WS_METHOD_PERFECT ? ws__solve_perfect(play, options, run, diag)
                        : method == WS_METHOD_TREE  ? ws__solve_tree(play, options, run, diag)
                                                    : ws__solve_grid(play, options, run, diag);
     if (status != WS_OK) {

@@ -61,12 +61,18 @@ static void mix_spot(double *value, const double *chosen, const ws_line *line, c
 {
     size_t types = line->types, columns = line->columns, own = line->own;
     memset(value, 0, columns * sizeof *value);
+    for (size_t t = 0; line->best && t < types; t++)
+        value[line->best + own + t] = -HUGE_VAL;
     for (size_t a = 0; a < line->count; a++) {
         const ws_action *action = &line->actions[a];
         ws_belief after;
         ws_stencil stencil;
-        double each[WS_GAME_COLUMNS] = {0},
-               chance = ws__exp(ws__posterior(&after, prior, chosen + a * types, types));
+        double each[2 * WS_GAME_COLUMNS] = {0}, taken[WS_AXES + 1], chance = 0;
+        ws__posterior(&after, prior, chosen + a * types, types);
+        for (size_t t = 0; t < types; t++) {
+            taken[t] = ws__exp(chosen[a * types + t]);
+            chance += prior->mu[t] * taken[t];
+        }
         if (action->ends) {
             stencil.count = types;
             for (size_t t = 0; t < types; t++) {
@@ -81,11 +87,18 @@ static void mix_spot(double *value, const double *chosen, const ws_line *line, c
                 each[c] += stencil.w[i] * action->line[stencil.at[i] * columns + c];
         for (size_t t = 0; t < types; t++) {
             double mine = action->ends ? action->line[t * columns + own + t] : each[own + t];
-            value[own + t] += ws__exp(chosen[a * types + t]) * mine;
+            value[own + t] += taken[t] * mine;
         }
-        for (size_t c = 0; c < columns; c++)
-            if (c < own || c >= own + types)
+        for (size_t t = 0; line->best && t < types; t++) {
+            size_t c = line->best + own + t;
+            double mine = action->ends ? action->line[t * columns + c] : each[c];
+            value[c] = mine > value[c] ? mine : value[c];
+        }
+        for (size_t c = 0; c < columns; c++) {
+            size_t in = line->best && c >= line->best ? c - line->best : c;
+            if (in < own || in >= own + types)
                 value[c] += chance * each[c];
+        }
     }
 }
 

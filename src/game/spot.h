@@ -16,7 +16,8 @@ typedef struct ws_action {
 /* What is the same for all points of a line (the others' beliefs fixed). */
 typedef struct ws_line {
     const ws_axis *axis;
-    size_t columns, own, types; /* the actor's first column, its types */
+    size_t columns, own, types; /* of a table; the actor's first column, its types */
+    size_t best;                /* where the columns of best responses begin; 0: there are none */
     size_t count;
     const ws_action *actions;
     double rate[WS_AXES + 1]; /* precision of each type */

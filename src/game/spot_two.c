@@ -26,7 +26,7 @@ static void evaluate(const ws_line *line, size_t a, double odds, double *value, 
         by_odds[0] = by_odds[1] = 0;
         return;
     }
-    double q = ws__logistic(odds), d[2] = {0, 0};
+    double p, q = ws__logistic_both(&p, odds), d[2] = {0, 0};
     ws_place1 place;
     ws__place_on_axis(&place, line->axis, q);
     const double *at = action->line + place.base * columns + own;
@@ -37,7 +37,7 @@ static void evaluate(const ws_line *line, size_t a, double odds, double *value, 
         d[0] += place.d[j] * at[0];
         d[1] += place.d[j] * at[1];
     }
-    double steep = q * ws__logistic(-odds);
+    double steep = q * p;
     by_odds[0] = steep * d[0];
     by_odds[1] = steep * d[1];
 }
@@ -208,43 +208,6 @@ static double outer(ws_line *line, double prior, double shift, double *slope)
     return top[0] + ws__log(sum[0]) - top[1] - ws__log(sum[1]) - shift;
 }
 
-/* D by bracketing, the readings by the rule inside. False: F jumps over 0. */
-static bool solve_nested(ws_spot *spot, ws_line *line, double prior)
-{
-    double lo = -1, hi = 1, slope, x = line->warm ? line->shift : 0;
-    for (size_t a = 0; !line->warm && a < line->count; a++)
-        line->odds[a] = prior;
-    for (double step = 1; outer(line, prior, x + hi, &slope) > 0 && step < 1e6; step *= 2)
-        hi += step;
-    for (double step = 1; outer(line, prior, x + lo, &slope) < 0 && step < 1e6; step *= 2)
-        lo -= step;
-    lo += x;
-    hi += x;
-    for (unsigned i = 0; i < OUTER_STEPS; i++) {
-        double off = outer(line, prior, x, &slope);
-        spot->steps++;
-        if (off > 0)
-            lo = x;
-        else
-            hi = x;
-        double next = slope < -1e-6 ? x - off / slope : 0.5 * (lo + hi);
-        if (!(next > lo && next < hi))
-            next = 0.5 * (lo + hi);
-        if (fabs(off) < 1e-12) {
-            line->shift = x;
-            spot->residual = fabs(off);
-            return true;
-        }
-        if (hi - lo < 1e-14 * (1 + fabs(lo)))
-            break;
-        x = next;
-    }
-    double off = outer(line, prior, x, &slope);
-    line->shift = x;
-    spot->residual = fabs(off);
-    return fabs(off) < 1e-9;
-}
-
 /* Newton's method on all readings and D at once, from what the line holds. */
 static bool solve_joint(ws_spot *spot, ws_line *line, double prior)
 {
@@ -294,6 +257,55 @@ static bool solve_joint(ws_spot *spot, ws_line *line, double prior)
         if (!isfinite(far) || (i > 3 && far > 5))
             return false;
         if (far < 1e-10)
+            return true;
+    }
+    return false;
+}
+
+/* D by bracketing, the readings by the rule inside. Where F jumps over 0 the rule has no answer: some
+ * action's near reading ends at a fold. Its other reading goes on beyond: the readings of either side of the
+ * jump, the far side's first, are followed by Newton's method. False: neither leads to an answer. */
+static bool solve_nested(ws_spot *spot, ws_line *line, double prior)
+{
+    double lo = -1, hi = 1, slope, x = line->warm ? line->shift : 0, off = 0, off_lo = 1, off_hi = -1;
+    for (size_t a = 0; !line->warm && a < line->count; a++)
+        line->odds[a] = prior;
+    for (double step = 1; outer(line, prior, x + hi, &slope) > 0 && step < 1e6; step *= 2)
+        hi += step;
+    for (double step = 1; outer(line, prior, x + lo, &slope) < 0 && step < 1e6; step *= 2)
+        lo -= step;
+    lo += x;
+    hi += x;
+    for (unsigned i = 0; i < OUTER_STEPS; i++) {
+        off = outer(line, prior, x, &slope);
+        spot->steps++;
+        spot->residual = fabs(off);
+        if (fabs(off) < 1e-12) {
+            line->shift = x;
+            return true;
+        }
+        if (off > 0) {
+            lo = x;
+            off_lo = off;
+        } else {
+            hi = x;
+            off_hi = off;
+        }
+        if (hi - lo < 1e-6 && off_lo - off_hi > 1e-3)
+            break;
+        double next = slope < -1e-6 ? x - off / slope : 0.5 * (lo + hi);
+        if (!(next > lo && next < hi) || i % 4 == 3)
+            next = 0.5 * (lo + hi);
+        x = next;
+    }
+    if (spot->residual < 1e-9) {
+        line->shift = x;
+        return true;
+    }
+    for (unsigned side = 0; side < 2; side++) {
+        line->shift = side == 0 ? hi : lo;
+        outer(line, prior, line->shift, &slope);
+        if (solve_joint(spot, line, prior))
             return true;
     }
     return false;

@@ -3,6 +3,7 @@
  * combination of types. The equilibrium itself is found in tree_newton.c. */
 #include "game/tree.h"
 #include "game/logit.h"
+#include "game/playout.h"
 #include "base/diag.h"
 
 #include <string.h>
@@ -389,6 +390,135 @@ static ws_status take_odds(ws_play *play, const ws_tree_game *tree, ws_diag *dia
     return WS_OK;
 }
 
+/* ---- Checks ---- */
+
+/* Best responses: each type's value at a node if its party plays perfectly from there on and the others as
+ * computed, believing what the computed strategies make them believe. */
+static void best_at(double *out, const double *best, const ws_tree_game *tree, size_t at)
+{
+    const ws_game *game = tree->game;
+    const ws_history *node = &tree->nodes[at];
+    size_t columns = tree->columns, q = node->actor, own = tree->column[q];
+    double mu[WS_GAME_TYPES];
+    for (size_t c = 0; c < columns; c++)
+        out[c] = c >= own && c < own + game->types[q] ? -HUGE_VAL : 0;
+    ws__normalise(mu, tree->belief + at * columns + own, game->types[q]);
+    for (size_t a = node->first; a < node->first + node->count; a++) {
+        const ws_branch *branch = &tree->branches[a];
+        const double *chosen = ws__chosen(tree, a), *value = NULL;
+        double end[WS_GAME_COLUMNS], belief[WS_GAME_COLUMNS], chance = 0;
+        for (size_t t = 0; t < game->types[q]; t++)
+            chance += mu[t] * ws__exp(chosen[t]);
+        if (branch->child == WS_NO_NODE) {
+            memcpy(belief, tree->belief + at * columns, columns * sizeof *belief);
+            for (size_t t = 0; t < game->types[q]; t++)
+                belief[own + t] += chosen[t];
+            ws__value_end(end, NULL, tree, branch, belief);
+            value = end;
+        } else {
+            value = best + branch->child * columns;
+        }
+        for (size_t c = 0; c < columns; c++)
+            if (c >= own && c < own + game->types[q])
+                out[c] = value[c] > out[c] ? value[c] : out[c];
+            else
+                out[c] += chance * value[c];
+    }
+}
+
+static ws_status find_gaps(ws_play *play, const ws_tree_game *tree, ws_diag *diag)
+{
+    const ws_game *game = tree->game;
+    size_t columns = tree->columns;
+    WS_SCRATCH(scratch);
+    double *best = WS_NEW_MANY(&scratch, tree->node_count * columns, double);
+    if (!best)
+        return ws_fail(diag, WS_LIMIT, "no memory for best responses");
+    for (size_t at = tree->node_count; at-- > 0;) {
+        const ws_history *node = &tree->nodes[at];
+        double *out = best + at * columns;
+        if (node->kind != WS_HISTORY_ROUND) {
+            best_at(out, best, tree, at);
+            continue;
+        }
+        for (size_t p = 0; p < game->parties; p++)
+            for (size_t t = 0; t < game->types[p]; t++) {
+                size_t c = tree->column[p] + t;
+                double value = -game->hazard[node->round] * game->cost[p][t];
+                for (size_t i = node->first; i < node->first + node->count; i++)
+                    value += (1 - game->hazard[node->round]) *
+                             game->proposer[node->round * game->parties + tree->nodes[i].actor] *
+                             best[i * columns + c];
+                out[c] = node->round == 0 ? value : game->discount[p][t] * value;
+            }
+    }
+    for (size_t p = 0; p < game->parties; p++)
+        for (size_t t = 0; t < game->types[p]; t++)
+            play->how.gap[p] +=
+                game->prior[p][t] * (best[tree->column[p] + t] - tree->value[tree->column[p] + t]);
+    return WS_OK;
+}
+
+typedef struct tree_player {
+    const ws_tree_game *tree;
+    size_t at; /* the node */
+} tree_player;
+
+static void begin_tree(void *state)
+{
+    ((tree_player *)state)->at = 0;
+}
+
+static size_t draw_action(tree_player *player, size_t type, double draw)
+{
+    const ws_history *node = &player->tree->nodes[player->at];
+    size_t a = 0;
+    for (; a + 1 < node->count; a++) {
+        double chance = ws__exp(ws__chosen(player->tree, node->first + a)[type]);
+        if (draw < chance)
+            break;
+        draw -= chance;
+    }
+    player->at = player->tree->branches[node->first + a].child;
+    return a;
+}
+
+static size_t draw_tree_offer(void *state, size_t round, size_t proposer, size_t type, double draw)
+{
+    tree_player *player = state;
+    const ws_history *node = &player->tree->nodes[player->at];
+    size_t child = node->first;
+    (void)round;
+    while (player->tree->nodes[child].actor != proposer)
+        child++;
+    player->at = child;
+    return draw_action(player, type, draw);
+}
+
+static bool draw_tree_answer(void *state, size_t round, size_t proposer, size_t x, size_t turn, size_t type,
+                             double draw)
+{
+    (void)round;
+    (void)proposer;
+    (void)x;
+    (void)turn;
+    return draw_action(state, type, draw) == 0;
+}
+
+static ws_status check_tree(ws_play *play, const ws_tree_game *tree, const ws_game_options *options,
+                            const ws_run *run, ws_diag *diag)
+{
+    tree_player state = {.tree = tree};
+    ws_player player = {
+        .state = &state, .begin = begin_tree, .offer = draw_tree_offer, .answer = draw_tree_answer};
+    if (options->gap)
+        WS_TRY(find_gaps(play, tree, diag));
+    if (options->playouts == 0)
+        return WS_OK;
+    return ws__play_out(play, tree->chains, &player, options->playouts, options->seed ? options->seed : 1,
+                        run, diag);
+}
+
 ws_status ws__solve_tree(ws_play *play, const ws_game_options *options, const ws_run *run, ws_diag *diag)
 {
     WS_SCRATCH(scratch);
@@ -404,5 +534,6 @@ ws_status ws__solve_tree(ws_play *play, const ws_game_options *options, const ws
     play->how.residual = tree.residual;
     play->how.actions = tree.action_count;
     play->how.iterations = tree.sweeps + tree.steps;
-    return take_odds(play, &tree, diag);
+    WS_TRY(take_odds(play, &tree, diag));
+    return check_tree(play, &tree, options, run, diag);
 }

@@ -128,7 +128,7 @@ static void compare_random(size_t parties, size_t types1, unsigned kinds, bool d
 static void the_grid_agrees_with_the_tree_on_reservation_values(void **state)
 {
     (void)state;
-    compare_random(2, 2, ON_RESERVATION, false, 20, 12, 1e-3, 1e-3, 11);
+    compare_random(2, 2, ON_RESERVATION, false, 20, 6, 1e-3, 1e-3, 11);
 }
 
 static void the_grid_agrees_with_the_tree_on_delivery(void **state)
@@ -140,25 +140,52 @@ static void the_grid_agrees_with_the_tree_on_delivery(void **state)
 static void the_grid_agrees_with_the_tree_on_both(void **state)
 {
     (void)state;
-    compare_random(2, 2, ON_RESERVATION | ON_DELIVERY, false, 20, 12, 1e-3, 1e-3, 13);
+    compare_random(2, 2, ON_RESERVATION | ON_DELIVERY, false, 20, 6, 1e-3, 1e-3, 13);
 }
 
 static void the_grid_agrees_with_the_tree_with_a_drawn_proposer(void **state)
 {
     (void)state;
-    compare_random(2, 2, ON_RESERVATION | ON_DELIVERY, true, 10, 8, 1e-3, 1e-3, 14);
+    compare_random(2, 2, ON_RESERVATION | ON_DELIVERY, true, 10, 4, 1e-3, 1e-3, 14);
 }
 
 static void the_grid_agrees_with_the_tree_on_three_types(void **state)
 {
     (void)state;
-    compare_random(2, 3, ON_RESERVATION | ON_DELIVERY, false, 10, 4, 3e-3, 1e-2, 15);
+    compare_random(2, 3, ON_RESERVATION | ON_DELIVERY, false, 10, 2, 3e-3, 1e-2, 15);
 }
 
 static void the_grid_agrees_with_the_tree_on_three_parties(void **state)
 {
     (void)state;
-    compare_random(3, 2, ON_RESERVATION | ON_DELIVERY, false, 10, 8, 1e-3, 1e-3, 16);
+    compare_random(3, 2, ON_RESERVATION | ON_DELIVERY, false, 10, 4, 1e-3, 1e-3, 16);
+}
+
+static void talks_played_out_end_as_the_odds_say(void **state)
+{
+    (void)state;
+    random_state r = {31};
+    for (size_t i = 0; i < 2; i++) {
+        test_game *t = random_game(&r, 2, 4, 3, ON_RESERVATION | ON_DELIVERY, false, 2);
+        t->game.rationality = 10;
+        double gap[2][2];
+        for (size_t m = 0; m < 2; m++) {
+            ws_game_options options = {
+                .method = m ? WS_METHOD_GRID : WS_METHOD_TREE, .gap = true, .playouts = 20000, .seed = 7};
+            ws_play *play = NULL;
+            assert_int_equal(ws__solve_game(&play, &t->game, &options, NULL, NULL), WS_OK);
+            assert_true(play->how.playouts == 20000);
+            assert_true(play->how.playout_errors > 0 && play->how.playout_errors < 3.5);
+            for (size_t p = 0; p < 2; p++) {
+                gap[m][p] = play->how.gap[p];
+                assert_true(gap[m][p] >= -1e-9);
+            }
+            ws__free_play(play);
+        }
+        assert_near(gap[0][0], gap[1][0], 1e-3);
+        assert_near(gap[0][1], gap[1][1], 1e-3);
+        free(t);
+    }
 }
 
 static void threads_change_no_byte(void **state)
@@ -209,6 +236,7 @@ int main(void)
         cmocka_unit_test(the_grid_agrees_with_the_tree_with_a_drawn_proposer),
         cmocka_unit_test(the_grid_agrees_with_the_tree_on_three_types),
         cmocka_unit_test(the_grid_agrees_with_the_tree_on_three_parties),
+        cmocka_unit_test(talks_played_out_end_as_the_odds_say),
         cmocka_unit_test(threads_change_no_byte),
         cmocka_unit_test(too_many_beliefs_are_refused_with_what_to_fix),
     };

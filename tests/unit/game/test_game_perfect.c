@@ -187,6 +187,32 @@ static void affine_utilities_change_no_odds(void **state)
     }
 }
 
+static void talks_played_out_end_as_the_odds_say(void **state)
+{
+    (void)state;
+    test_game *t = new_pie(6, 5, 0.9, 0.8);
+    ws_game_options options = {.gap = true, .playouts = 20000, .seed = 5};
+    ws_play *play[2] = {NULL, NULL};
+    t->game.walk = true;
+    t->game.rationality = 6;
+    t->hazard[2] = 0.1;
+    for (size_t x = 0; x < 6; x++)
+        t->deliver[1][x] = 0.5 + 0.08 * (double)x;
+    for (size_t m = 0; m < 2; m++) {
+        options.method = m ? WS_METHOD_TREE : WS_METHOD_PERFECT;
+        assert_int_equal(ws__solve_game(&play[m], &t->game, &options, NULL, NULL), WS_OK);
+        assert_true(play[m]->how.playout_errors > 0 && play[m]->how.playout_errors < 3.5);
+    }
+    for (size_t p = 0; p < 2; p++) {
+        assert_true(play[0]->how.gap[p] > 0);
+        assert_near(play[0]->how.gap[p], play[1]->how.gap[p], 1e-9);
+        assert_near(play[0]->value[p], play[1]->value[p], 1e-9);
+    }
+    ws__free_play(play[0]);
+    ws__free_play(play[1]);
+    free(t);
+}
+
 static void what_cannot_be_played_is_refused(void **state)
 {
     (void)state;
@@ -222,6 +248,7 @@ int main(void)
         cmocka_unit_test(doubling_the_offers_does_not_make_walking_out_rarer),
         cmocka_unit_test(a_majority_signs_over_one_party_and_can_do_without_the_proposer),
         cmocka_unit_test(affine_utilities_change_no_odds),
+        cmocka_unit_test(talks_played_out_end_as_the_odds_say),
         cmocka_unit_test(what_cannot_be_played_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
