@@ -6,36 +6,42 @@
 
 enum { COLUMN = 26, WIDTH = 80 };
 
+/* Words filled into lines, the first from column `used`, the others behind `hang` blanks. */
+static void add_filled(ws_text *out, const char *text, size_t used, size_t hang)
+{
+    bool fresh = true;
+    for (const char *at = text;;) {
+        at += strspn(at, " ");
+        size_t length = strcspn(at, " ");
+        if (!length)
+            break;
+        if (!fresh && used + 1 + length > WIDTH) {
+            ws__add_text(out, "\n");
+            ws__add_repeated(out, " ", hang);
+            used = hang;
+        } else if (!fresh) {
+            ws__add_text(out, " ");
+            used++;
+        }
+        fresh = false;
+        ws__add_bytes(out, at, length);
+        used += length;
+        at += length;
+    }
+    ws__add_text(out, "\n");
+}
+
 static void add_entry(ws_text *out, const char *left, const char *right)
 {
     size_t wide = ws__text_width(left);
     ws__add_format(out, "  %s", left);
     if (wide + 4 > COLUMN) {
         ws__add_text(out, "\n");
-        wide = 0;
         ws__add_repeated(out, " ", COLUMN);
     } else {
         ws__add_repeated(out, " ", COLUMN - 2 - wide);
     }
-    size_t used = COLUMN;
-    for (const char *at = right;;) {
-        at += strspn(at, " ");
-        size_t length = strcspn(at, " ");
-        if (!length)
-            break;
-        if (used > COLUMN && used + 1 + length > WIDTH) {
-            ws__add_text(out, "\n");
-            ws__add_repeated(out, " ", COLUMN);
-            used = COLUMN;
-        } else if (used > COLUMN) {
-            ws__add_text(out, " ");
-            used++;
-        }
-        ws__add_bytes(out, at, length);
-        used += length;
-        at += length;
-    }
-    ws__add_text(out, "\n");
+    add_filled(out, right, COLUMN, COLUMN);
 }
 
 static void add_options(ws_text *out, const char *heading, const ws_option *options)
@@ -78,8 +84,11 @@ void ws__add_help(ws_text *out, const ws_verb *verb)
         add_program_help(out);
         return;
     }
-    ws__add_format(out, "winset %s: %s.\n\nUsage: winset %s%s%s [options]\n", verb->name, verb->tells,
-                   verb->name, verb->arguments[0] ? " " : "", verb->arguments);
+    WS_TEXT(tells);
+    ws__add_format(&tells, "winset %s: %s.", verb->name, verb->tells);
+    add_filled(out, tells.bytes ? tells.bytes : verb->name, 0, 2);
+    ws__add_format(out, "\nUsage: winset %s%s%s [options]\n", verb->name, verb->arguments[0] ? " " : "",
+                   verb->arguments);
     add_options(out, "Options:", verb->options);
     if (verb->flags & WS_NEEDS_CASE)
         add_options(out, "Options of verbs that read a case:", ws__case_options);

@@ -222,9 +222,9 @@ static const char *opening_words(const ws_telling *telling, const ws_opening *op
             const char *kind = next_step(arena, &at), *who = next_step(arena, &at),
                        *number = next_step(arena, &at);
             if (kind && who && number)
-                text = ws__format_text(arena, "of %s (%s) the %s were %s %s",
+                text = ws__format_text(arena, "the %s of %s (%s) were %s %s", number,
                                        name_in_home(&telling->shape->parties[p], kind, who),
-                                       telling->shorts[p], number, amount, way);
+                                       telling->shorts[p], amount, way);
         }
     }
     if (strcmp(opening->change, "alpha") == 0)

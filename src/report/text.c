@@ -116,6 +116,8 @@ const char *ws__say_number(ws_arena *arena, double value)
         group_digits(digits, (uint64_t)round(size));
         return kept(ws__format_text(arena, "%s%s", sign, digits));
     }
+    if (size >= 1e-9 && size < 1e-4) /* as a decimal: 0.000094 */
+        return with_point(ws__format_text(arena, "%s%.*f", sign, 1 - (int)floor(log10(size)), size));
     return with_point(ws__format_text(arena, "%s%.4g", size < 1e-300 ? "" : sign, size));
 }
 

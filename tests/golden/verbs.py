@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Walks the table of verbs: each has help with an example that is a command of it, is completed, stands in the manual
 page (made as the build makes it), and its options do."""
+import os
 import re
 import subprocess
 import sys
 
-winset, root = sys.argv[1], sys.argv[2]
+winset, root = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 failures = []
 
 

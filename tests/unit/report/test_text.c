@@ -49,6 +49,7 @@ static void numbers_have_at_most_four_digits(void **state)
                  {-0.05, "-0.05"},
                  {-1270, "-1,270"},
                  {0.00012345, "0.0001234"},
+                 {9.376e-05, "0.000094"},
                  {1.0 / 3, "0.3333"},
                  {1e12, "1 trillion"},
                  {(double)NAN, "-"},
