@@ -16,6 +16,7 @@
 
 enum { LONGEST_NUMBER = 64 };
 static const size_t most_bytes = (size_t)1 << 30;
+static const double most_value = 1e100; /* sums of squares stay finite */
 
 /* A series and what it owns, in one piece. */
 typedef struct owned_series {
@@ -264,6 +265,11 @@ static void take_pair(series_reader *reader, const ws_csv_row *row)
     }
     if (!read_value(&value, value_text, row->lengths[reader->value_at], reader->comma_is_decimal)) {
         fail_line(reader, row->line, "'%.40s' is no number; expected one, or nothing where it is missing",
+                  value_text);
+        return;
+    }
+    if (fabs(value) > most_value) {
+        fail_line(reader, row->line, "'%.40s' is larger than 1e100; expected a number of this world",
                   value_text);
         return;
     }
