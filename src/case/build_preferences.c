@@ -11,12 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const names[WS_PREFERENCE_KEYS] = {"points", "weights", "values", "like", "together"};
+static const char *const key_names[WS_PREFERENCE_KEYS] = {"points", "weights", "values", "like", "together"};
 
 void ws__preference_keys(ws_key *keys)
 {
     for (size_t i = 0; i < WS_PREFERENCE_KEYS; i++)
-        keys[i] = (ws_key){.name = names[i]};
+        keys[i] = (ws_key){.name = key_names[i]};
 }
 
 /* ---- Weights, together ---- */
@@ -83,7 +83,7 @@ static void build_values(ws_builder *b, ws_draft *draft, ws_spot *spot, bool poi
 static bool has_slip(const ws_node *map)
 {
     for (size_t i = 0; i < map->count && i < 20; i++) {
-        const char *near = ws__nearest_name(map->keys[i]->text, WS_PREFERENCE_KEYS, names);
+        const char *near = ws__nearest_name(map->keys[i]->text, WS_PREFERENCE_KEYS, key_names);
         if (near && strcmp(near, map->keys[i]->text) != 0)
             return true;
     }
@@ -118,7 +118,8 @@ void ws__build_preference(ws_builder *b, ws_draft *draft, ws_key *keys)
     build_together(b, draft, &keys[TOGETHER].spot);
     if (draft->like.node || draft->place.node->broken)
         return;
-    if (!(points || (draft->weights.node && draft->values.node)) && has_slip(draft->place.node)) {
+    if (b->failed && !(points || (draft->weights.node && draft->values.node)) &&
+        has_slip(draft->place.node)) {
         draft->broken = true;
         return;
     }
@@ -320,7 +321,7 @@ void ws__build_reservation(ws_builder *b, ws_reservation *out, ws_spot *spot, co
         }
         return;
     }
-    static const ws_limits limits = {-INFINITY, INFINITY, false, false,
+    static const ws_limits limits = {-(double)INFINITY, (double)INFINITY, false, false,
                                      "a number, {outcome: ...}, {percentile: ...} or a distribution"};
     out->kind = WS_RESERVATION_NUMBER;
     out->number = ws__read_slot(b, spot, what, &limits, true);

@@ -176,7 +176,7 @@ static void build_hazard(ws_builder *b, ws_process *out, ws_spot *spot)
 
 static void build_rationality(ws_builder *b, ws_process *out, ws_spot *spot)
 {
-    static const ws_limits limits = {0, INFINITY, true, false, "a number above 0, or infinite"};
+    static const ws_limits limits = {0, (double)INFINITY, true, false, "a number above 0, or infinite"};
     out->rationality = WS_NO_SLOT;
     if (!spot->node)
         return;

@@ -63,7 +63,7 @@ static void check_types(checker *c, const ws_party *party)
 {
     double sum = 0;
     for (size_t i = 0; i < party->type_count; i++)
-        sum += number(c, party->types[i].probability, NAN);
+        sum += number(c, party->types[i].probability, (double)NAN);
     if (party->type_count && fabs(sum - 1) > 1e-9)
         fail(c, party->types[0].probability,
              "the probabilities of the types of '%.60s' sum to %.10g; expected 1", party->key, sum);
@@ -149,7 +149,7 @@ static void check_event(checker *c, const ws_event *event)
         const ws_slot *slots = event->likelihood[p];
         double largest = 0;
         for (size_t i = 0; slots && i < c->shape->parties[p].type_count; i++) {
-            double value = number(c, slots[i], NAN);
+            double value = number(c, slots[i], (double)NAN);
             largest = isnan(value) || value > largest ? value : largest;
             if (isnan(largest))
                 break;

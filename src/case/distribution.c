@@ -13,7 +13,7 @@
 
 /* ---- Means ---- */
 
-static const double no_mean = NAN, infinite = INFINITY;
+static const double no_mean = (double)NAN, infinite = (double)INFINITY;
 
 /* The standard normal's mass between a and b (a < b; infinite allowed). */
 static double normal_mass(double a, double b)
@@ -278,8 +278,11 @@ bool ws__build_distribution(ws_builder *b, ws_spot *spot, const char *what, ws_s
         return ws__problem(b, spot, "%s: expected one distribution, got %zu in one map", what, given);
     static const ws_distribution_kind kinds[] = {WS_NORMAL, WS_UNIFORM,   WS_TRIANGULAR,
                                                  WS_BETA,   WS_LOGNORMAL, WS_DISCRETE};
-    ws_distribution d = {
-        .slot = slot, .kind = kinds[kind], .lo = -INFINITY, .hi = INFINITY, .node = spot->node};
+    ws_distribution d = {.slot = slot,
+                         .kind = kinds[kind],
+                         .lo = -(double)INFINITY,
+                         .hi = (double)INFINITY,
+                         .node = spot->node};
     ws_spot *parameters = &keys[kind].spot;
     bool good = d.kind == WS_DISCRETE ? read_discrete(b, parameters, &d) : read_parameters(b, parameters, &d);
     good = read_extras(b, keys, &d) && good;

@@ -41,6 +41,8 @@ ws_place ws__place(const ws_builder *b, const ws_spot *spot)
 }
 
 static void report(ws_builder *b, bool warning, const ws_spot *spot, const ws_node *key, const char *format,
+                   va_list values) WS_PRINTF(5, 0);
+static void report(ws_builder *b, bool warning, const ws_spot *spot, const ws_node *key, const char *format,
                    va_list values)
 {
     if (!warning && ws_count_errors(b->diag) >= MOST_WORDED) { /* nobody reads on: they are only counted */

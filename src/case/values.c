@@ -18,9 +18,10 @@
 static const double largest = 1e150;
 enum { MOST_FILE = 256 << 20 };
 
-const ws_limits ws__any_number = {-INFINITY, INFINITY, false, false, "a number"};
-const ws_limits ws__at_least_zero = {0, INFINITY, false, false, "a number of 0 or more, not negative"};
-const ws_limits ws__above_zero = {0, INFINITY, true, false, "a number above 0"};
+const ws_limits ws__any_number = {-(double)INFINITY, (double)INFINITY, false, false, "a number"};
+const ws_limits ws__at_least_zero = {0, (double)INFINITY, false, false,
+                                     "a number of 0 or more, not negative"};
+const ws_limits ws__above_zero = {0, (double)INFINITY, true, false, "a number above 0"};
 const ws_limits ws__probability = {0, 1, false, false, "a probability from 0 to 1"};
 
 /* ---- Numbers ---- */
@@ -84,8 +85,10 @@ static bool report_number(ws_builder *b, const ws_spot *spot, const char *what, 
     if (is_infinite(node->text))
         return ws__problem(b, spot, "%s: expected a finite number, got '%s'", what, text);
     const char *rest = node->text + strspn(node->text, "+-0123456789.eE");
-    char *end;
-    if (!*rest && node->text[0] && (strtod(node->text, &end), !*end))
+    char *end = NULL;
+    if (!*rest)
+        (void)strtod(node->text, &end);
+    if (end && end != node->text && !*end)
         return ws__problem(b, spot, "%s: the number '%s' is too large; at most 1e150 is read", what, text);
     if (*rest == ',')
         return ws__problem(b, spot, "%s: expected %s, got '%s'; write a decimal point, not a comma", what,
@@ -154,18 +157,18 @@ ws_slot ws__read_slot(ws_builder *b, ws_spot *spot, const char *what, const ws_l
     size_t at = b->shape->slot_count;
     if (at == b->slot_room && !grow_slots(b))
         return WS_NO_SLOT;
-    double value = NAN;
+    double value = (double)NAN;
     const ws_node *node = spot->node;
     if (ws__is_broken(b, node)) {
-        value = NAN;
+        value = (double)NAN;
     } else if (spread && node->kind == WS_NODE_MAP) {
         if (ws__build_distribution(b, spot, what, (ws_slot)at, &value) && !within_limits(limits, value)) {
             ws__problem(b, spot, "%s: expected %s, but the mean of this distribution is %.6g", what,
                         limits->expected, value);
-            value = NAN;
+            value = (double)NAN;
         }
     } else if (!ws__read_plain(b, spot, what, limits, &value)) {
-        value = NAN;
+        value = (double)NAN;
     }
     const ws_node **nodes = NULL;
     memcpy(&nodes, &b->shape->slot_nodes, sizeof nodes); /* ours while the shape is built */
