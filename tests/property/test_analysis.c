@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Whole analyses of random small cases against a naive program that shares no code with the product: it
  * enumerates all outcomes and compares exact integers (tenths). Cases have constraints, interactions,
- * classes, agreement rules, ties on purpose. `test_analysis SEED [COUNT]` repeats. */
+ * classes, agreement rules, veto players at home (without noise), ties on purpose. `SEED [COUNT]` repeats. */
 #include "winset/winset.h"
 
 #include <math.h>
@@ -67,12 +67,16 @@ typedef struct game {
     unsigned term_count[PARTIES], term[PARTIES][TERMS];
     int add[PARTIES][TERMS], reservation[PARTIES];
     bool default_reservation[PARTIES];
+    bool home[PARTIES], own_failure[PARTIES]; /* a veto player; what a deal that fails there is worth */
+    int wants[PARTIES][ISSUES][LEVELS], threshold[PARTIES], failure[PARTIES];
     unsigned constraint_count, constraints[2], class_count, classes[CLASSES];
     rule agreement;
     /* found by enumeration */
     unsigned level[DEALS][ISSUES], class_of[DEALS];
     int u[DEALS][PARTIES], e[DEALS][PARTIES], least[PARTIES], most[PARTIES];
-    bool feasible[DEALS], acceptable[DEALS];
+    int veto[DEALS][PARTIES]; /* what the deal is worth to the veto player */
+    bool feasible[DEALS], acceptable[DEALS], accepts[DEALS][PARTIES], delivers[DEALS][PARTIES];
+    bool zone[DEALS], delivered[DEALS];
     unsigned feasible_count;
 } game;
 
@@ -161,6 +165,13 @@ static void random_game(game *g)
             g->term[p][t] = new_condition(g, 1);
             g->add[p][t] = (int)draw(2 * spread) - (int)spread;
         }
+        g->home[p] = draw(3) == 0;
+        g->own_failure[p] = draw(2);
+        g->threshold[p] = (int)draw(2 * spread) - 1;
+        g->failure[p] = (int)draw(spread) - 2;
+        for (unsigned i = 0; i < g->issues; i++)
+            for (unsigned l = 0; l < g->levels[i]; l++)
+                g->wants[p][i][l] = (int)draw(spread);
         g->default_reservation[p] = draw(5) == 0;
         g->reservation[p] = (int)draw(2 * spread) - 1;
     }
@@ -201,6 +212,28 @@ static void say_rule(const game *g)
     say(r->kind == 'v' ? "]}]}\n" : "]}\n");
 }
 
+static void say_home(const game *g, unsigned p)
+{
+    say("    domestic:\n      actors:\n        v%u:\n          points:\n", p);
+    for (unsigned i = 0; i < g->issues; i++) {
+        say("            i%u: [", i);
+        for (unsigned l = 0; l < g->levels[i]; l++) {
+            if (l)
+                say(", ");
+            say_tenths(g->wants[p][i][l]);
+        }
+        say("]\n");
+    }
+    say("          threshold: ");
+    say_tenths(g->threshold[p]);
+    say("\n      institutions: {chamber: {veto: v%u}}\n", p);
+    if (g->own_failure[p]) {
+        say("      failure: ");
+        say_tenths(g->failure[p]);
+        say("\n");
+    }
+}
+
 static void say_party(const game *g, unsigned p)
 {
     say("  p%u:\n    points:\n", p);
@@ -226,6 +259,8 @@ static void say_party(const game *g, unsigned p)
         say_tenths(g->add[p][t]);
         say("}\n");
     }
+    if (g->home[p])
+        say_home(g, p);
 }
 
 static void say_game(const game *g)
@@ -312,14 +347,24 @@ static void enumerate(game *g)
     for (unsigned p = 0; p < g->parties; p++)
         if (g->default_reservation[p])
             g->reservation[p] = g->least[p];
+    for (unsigned p = 0; p < g->parties; p++)
+        if (!g->home[p] || !g->own_failure[p])
+            g->failure[p] = g->reservation[p];
     for (unsigned d = 0; d < g->deals; d++) {
-        bool who[PARTIES];
+        bool win[PARTIES], all_deliver = true;
+        for (unsigned p = 0; p < g->parties; p++) {
+            for (unsigned i = 0; i < g->issues; i++)
+                g->veto[d][p] += g->wants[p][i][g->level[d][i]];
+            g->accepts[d][p] = g->u[d][p] >= g->reservation[p];
+            g->delivers[d][p] = !g->home[p] || g->veto[d][p] >= g->threshold[p];
+            win[p] = g->accepts[d][p] && g->delivers[d][p];
+            all_deliver = all_deliver && g->delivers[d][p];
+        }
+        g->acceptable[d] = g->feasible[d] && agrees(g, g->accepts[d], g->level[d]);
+        g->zone[d] = g->feasible[d] && agrees(g, win, g->level[d]);
+        g->delivered[d] = g->agreement.kind == 'u' ? all_deliver : agrees(g, win, g->level[d]);
         for (unsigned p = 0; p < g->parties; p++)
-            who[p] = g->u[d][p] >= g->reservation[p];
-        g->acceptable[d] = g->feasible[d] && agrees(g, who, g->level[d]);
-        for (unsigned p = 0; p < g->parties; p++) /* nobody votes at home: a deal is delivered or not */
-            g->e[d][p] =
-                g->agreement.kind == 'u' || agrees(g, who, g->level[d]) ? g->u[d][p] : g->reservation[p];
+            g->e[d][p] = g->delivered[d] ? g->u[d][p] : g->failure[p];
     }
 }
 
@@ -539,15 +584,14 @@ static void expect_count(uint64_t found, uint64_t expected, const char *what)
            expected == WS_NO_OUTCOME ? -1 : (double)expected);
 }
 
-/* The surest deals: those delivered where there are any (a deal that the rule does not accept is not); ties
- * by leximin of gains. */
+/* The surest deals: those delivered where there are any; ties by leximin of gains. */
 static uint64_t choose_surest(const game *g, const int (*u)[PARTIES], const bool *set, const int *best)
 {
     bool surest[DEALS], candidates[DEALS], any = false;
     for (unsigned d = 0; d < g->deals; d++)
-        any = any || (set[d] && g->acceptable[d]);
+        any = any || (set[d] && g->delivered[d]);
     for (unsigned d = 0; d < g->deals; d++)
-        surest[d] = set[d] && (!any || g->acceptable[d]);
+        surest[d] = set[d] && (!any || g->delivered[d]);
     for (unsigned d = 0; d < g->deals; d++)
         candidates[d] = efficient_in(g, u, surest, d);
     return choose(g, u, candidates, WS_SOLUTION_MOST_DELIVERABLE, best);
@@ -598,12 +642,13 @@ static void compare_classes(const game *g, const ws_analysis *a)
     largest_gains(best, g, g->u, g->acceptable);
     unsigned shown = g->class_count ? g->class_count : 1;
     for (unsigned k = 0; k <= g->class_count; k++) {
-        uint64_t outcomes = 0, acceptable = 0;
+        uint64_t outcomes = 0, acceptable = 0, in_zone = 0;
         bool set[DEALS], candidates[DEALS];
         for (unsigned d = 0; d < g->deals; d++) {
             set[d] = g->acceptable[d] && g->class_of[d] == k;
             outcomes += g->feasible[d] && g->class_of[d] == k;
             acceptable += set[d];
+            in_zone += g->zone[d] && g->class_of[d] == k;
         }
         for (unsigned d = 0; d < g->deals; d++)
             candidates[d] = efficient_in(g, g->u, set, d);
@@ -615,7 +660,7 @@ static void compare_classes(const game *g, const ws_analysis *a)
         }
         expect_count(a->classes[k].outcomes, outcomes, "outcomes of a class");
         expect_count(a->classes[k].acceptable, acceptable, "acceptable outcomes of a class");
-        expect_count(a->classes[k].in_zone, acceptable, "outcomes of a class in the zone");
+        expect_count(a->classes[k].in_zone, in_zone, "outcomes of a class in the zone");
         expect_count(a->classes[k].best.index, choose(g, g->u, candidates, WS_SOLUTION_NASH, best),
                      "best of a class");
     }
@@ -623,7 +668,7 @@ static void compare_classes(const game *g, const ws_analysis *a)
 
 static void compare_zone(const game *g, const ws_analysis *a)
 {
-    uint64_t acceptable = 0, joint = 0;
+    uint64_t acceptable = 0, joint = 0, zone = 0;
     double opposition = INFINITY;
     for (unsigned d = 0; d < g->deals; d++) {
         bool all = true;
@@ -634,65 +679,88 @@ static void compare_zone(const game *g, const ws_analysis *a)
             sum += range > 0 ? missing / range * missing / range : 0;
         }
         acceptable += g->acceptable[d];
-        joint += g->acceptable[d] && all;
+        zone += g->zone[d];
+        joint += g->feasible[d] && all && g->delivered[d];
         if (g->feasible[d] && sqrt(sum) < opposition)
             opposition = sqrt(sum);
     }
     expect_count(a->feasible, g->feasible_count, "feasible");
     expect_count(a->zone.acceptable, acceptable, "acceptable");
-    expect_count(a->zone.deal_zone, acceptable, "deal zone");
+    expect_count(a->zone.deal_zone, zone, "deal zone");
     expect_count(a->zone.joint, joint, "joint");
     expect(isfinite(opposition) ? fabs(a->opposition - opposition) < 1e-9 : isnan(a->opposition),
            "opposition", a->opposition, opposition);
     for (unsigned p = 0; p < g->parties; p++) {
-        uint64_t accepts = 0;
-        for (unsigned d = 0; d < g->deals; d++)
-            accepts += g->feasible[d] && g->u[d][p] >= g->reservation[p];
+        uint64_t accepts = 0, delivers = 0, wins = 0;
+        for (unsigned d = 0; d < g->deals; d++) {
+            accepts += g->feasible[d] && g->accepts[d][p];
+            delivers += g->feasible[d] && g->delivers[d][p];
+            wins += g->feasible[d] && g->accepts[d][p] && g->delivers[d][p];
+        }
         expect_count(a->zone.accepts[p], accepts, "accepts");
-        expect_count(a->zone.win_set[p], accepts, "win-set");
-        expect_count(a->zone.deliverable[p], g->feasible_count, "deliverable");
+        expect_count(a->zone.win_set[p], wins, "win-set");
+        expect_count(a->zone.deliverable[p], delivers, "deliverable");
     }
-    if (a->zone.deal_zone && g->agreement.kind == 'u')
-        expect_count(a->zone.best.index, a->solutions[WS_SOLUTION_NASH].index, "best of the zone");
+    bool candidates[DEALS];
+    int best[PARTIES];
+    for (unsigned d = 0; d < g->deals; d++)
+        candidates[d] = efficient_in(g, g->u, g->zone, d);
+    largest_gains(best, g, g->u, g->acceptable);
+    expect_count(a->zone.best.index, choose(g, g->u, candidates, WS_SOLUTION_NASH, best), "best of the zone");
 }
 
-/* Lowering one reservation value alone: the smallest fall that adds a deal. */
+/* How many deals are in the zone if a party accepts from `reservation` and its veto player from `threshold`.
+ */
+static uint64_t zone_with(const game *g, unsigned p, int reservation, int threshold)
+{
+    uint64_t zone = 0;
+    for (unsigned d = 0; d < g->deals; d++) {
+        bool who[PARTIES];
+        for (unsigned q = 0; q < g->parties; q++)
+            who[q] = q != p ? g->accepts[d][q] && g->delivers[d][q]
+                            : g->u[d][p] >= reservation && (!g->home[p] || g->veto[d][p] >= threshold);
+        zone += g->feasible[d] && agrees(g, who, g->level[d]);
+    }
+    return zone;
+}
+
+static void compare_opening(const ws_analysis *a, const char *change, int from, int to, uint64_t zone)
+{
+    const ws_opening *found = NULL;
+    for (size_t k = 0; k < a->opening_count; k++)
+        if (strcmp(a->openings[k].change, change) == 0)
+            found = &a->openings[k];
+    if (to == INT32_MIN) {
+        expect(!found, "an opening that opens nothing", 1, 0);
+        return;
+    }
+    if (!found) {
+        expect(false, change, (double)NAN, (to - from) / 10.0);
+        return;
+    }
+    expect(fabs(found->by - (to - from) / 10.0) < 1e-9, change, found->by, (to - from) / 10.0);
+    expect_count(found->zone, zone, "zone of an opening");
+}
+
+/* The smallest fall of one reservation value, or of one threshold, that adds a deal: the highest lower value
+ * at which the zone is larger. */
 static void compare_openings(const game *g, const ws_analysis *a)
 {
     for (unsigned p = 0; p < g->parties; p++) {
-        int top = INT32_MIN;
+        int accept = INT32_MIN, pass = INT32_MIN;
+        uint64_t now = zone_with(g, p, g->reservation[p], g->threshold[p]);
         for (unsigned d = 0; d < g->deals; d++) {
-            bool who[PARTIES];
-            for (unsigned q = 0; q < g->parties; q++)
-                who[q] = q == p || g->u[d][q] >= g->reservation[q];
-            if (g->feasible[d] && !g->acceptable[d] && g->u[d][p] < g->reservation[p] &&
-                agrees(g, who, g->level[d]) && g->u[d][p] > top)
-                top = g->u[d][p];
-        }
-        uint64_t zone = 0;
-        for (unsigned d = 0; d < g->deals; d++) {
-            bool who[PARTIES];
-            for (unsigned q = 0; q < g->parties; q++)
-                who[q] = q == p ? g->u[d][q] >= top : g->u[d][q] >= g->reservation[q];
-            zone += g->feasible[d] && (g->acceptable[d] || agrees(g, who, g->level[d]));
+            int u = g->u[d][p], v = g->veto[d][p];
+            if (u < g->reservation[p] && u > accept && zone_with(g, p, u, g->threshold[p]) > now)
+                accept = u;
+            if (g->home[p] && v < g->threshold[p] && v > pass && zone_with(g, p, g->reservation[p], v) > now)
+                pass = v;
         }
         char change[64];
         snprintf(change, sizeof change, "parties.p%u.reservation", p);
-        const ws_opening *found = NULL;
-        for (size_t k = 0; k < a->opening_count; k++)
-            if (strcmp(a->openings[k].change, change) == 0)
-                found = &a->openings[k];
-        if (top == INT32_MIN) {
-            expect(!found, "an opening that opens nothing", 1, 0);
-            continue;
-        }
-        if (!found) {
-            expect(false, "a missing opening", 0, top);
-            continue;
-        }
-        expect(fabs(found->by - (top - g->reservation[p]) / 10.0) < 1e-9, "opening", found->by,
-               (top - g->reservation[p]) / 10.0);
-        expect_count(found->zone, zone, "zone of an opening");
+        compare_opening(a, change, g->reservation[p], accept, zone_with(g, p, accept, g->threshold[p]));
+        snprintf(change, sizeof change, "parties.p%u.domestic.actors.v%u.threshold", p, p);
+        compare_opening(a, change, g->threshold[p], pass, zone_with(g, p, g->reservation[p], pass));
     }
 }
 
