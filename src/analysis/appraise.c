@@ -14,15 +14,6 @@
 
 static const double ALLOWED = 1e-9;
 
-static double failure_of(const ws_case *c, size_t party, double reservation)
-{
-    const ws_shape *shape = c->shape;
-    const ws_domestic *domestic = shape->parties[party].domestic;
-    double value =
-        shape->breakdown.value ? ws__number(c, shape->breakdown.value[party], reservation) : reservation;
-    return domestic ? ws__number(c, domestic->failure, value) : value;
-}
-
 static bool has_when(const ws_tree *tree)
 {
     if (tree->kind == WS_TREE_WHEN)
@@ -68,7 +59,7 @@ static ws_status fill_appraiser(ws_appraiser *appraiser, ws_diag *diag)
         return ws_fail(diag, WS_LIMIT, "no memory for %zu parties", parties);
     for (size_t p = 0; p < parties; p++) {
         ranges[p] = ws_get_range(appraiser->space, p);
-        failure[p] = failure_of(appraiser->source, p, ranges[p].reservation);
+        failure[p] = ws__failure_value(appraiser->space, p);
         allowed[p] = ALLOWED * (ranges[p].max - ranges[p].min);
         appraiser->has_home = appraiser->has_home || shape->parties[p].domestic;
         appraiser->has_types = appraiser->has_types || shape->parties[p].type_count;
@@ -156,14 +147,12 @@ ws_status ws__ask_agreement(bool *out, ws_appraiser *appraiser, const bool *who,
 ws_status ws__ask_delivery(double *out, ws_appraiser *appraiser, const bool *accepts, const double *p,
                            uint64_t deal)
 {
-    double product = 1;
-    for (size_t i = 0; i < appraiser->parties; i++) {
-        product *= p[i];
-        appraiser->votes[i] = accepts[i] ? (ws_chance){p[i], 1 - p[i]} : (ws_chance){0, 1};
-    }
-    if (!appraiser->unanimous)
-        return count_agreement(out, appraiser, deal);
-    *out = product;
+    ws_chance chance;
+    for (size_t i = 0; i < appraiser->parties; i++)
+        appraiser->votes[i] = (ws_chance){p[i], 1 - p[i]};
+    ws_get_levels(appraiser->levels, appraiser->space, deal);
+    WS_TRY(ws__find_deliver_all(&chance, appraiser->space, appraiser->votes, accepts, appraiser->levels));
+    *out = chance.yes;
     return WS_OK;
 }
 

@@ -219,7 +219,7 @@ ws_status ws__find_deliver(ws_chance *out, const ws_space *space, size_t party, 
 }
 
 ws_status ws__find_deliver_all(ws_chance *out, const ws_space *space, const ws_chance *deliver,
-                               const bool *accepts)
+                               const bool *accepts, const uint32_t *levels)
 {
     WS_SCRATCH(scratch);
     size_t parties = space->party_count;
@@ -231,12 +231,16 @@ ws_status ws__find_deliver_all(ws_chance *out, const ws_space *space, const ws_c
         }
         return WS_OK;
     }
+    const ws_ballot *rule = space->deliver->agreement;
     ws_chance *votes = WS_NEW_MANY(&scratch, parties, ws_chance);
-    if (!votes)
+    bool *holds = WS_NEW_MANY(&scratch, rule->when_count + 1, bool);
+    if (!votes || !holds)
         return WS_LIMIT;
     for (size_t p = 0; p < parties; p++)
         votes[p] = accepts[p] ? deliver[p] : (ws_chance){0, 1};
-    return ws__count_ballot(out, space->deliver->agreement, votes, NULL);
+    for (size_t w = 0; w < rule->when_count; w++)
+        holds[w] = ws__holds(rule->whens[w], levels);
+    return ws__count_ballot(out, rule, votes, holds);
 }
 
 double ws__failure_value(const ws_space *space, size_t party)

@@ -54,9 +54,9 @@ void ws__find_votes(ws_chance *votes, bool *holds, const ws_space *space, size_t
 /* pi of a party, with its complement. */
 ws_status ws__find_deliver(ws_chance *out, const ws_space *space, size_t party, const uint32_t *levels);
 /* The chance that the agreement rule holds on those who accept and deliver, given pi [parties] and who
- * accepts [parties]; with unanimity the product of all pi, whoever accepts. */
+ * accepts [parties]; with unanimity the product of all pi, whoever accepts. The rule may ask for the deal. */
 ws_status ws__find_deliver_all(ws_chance *out, const ws_space *space, const ws_chance *deliver,
-                               const bool *accepts);
+                               const bool *accepts, const uint32_t *levels);
 /* What a party gets from a deal that fails at home: `failure`, else its breakdown value, else its reservation
  * value. */
 double ws__failure_value(const ws_space *space, size_t party);

@@ -40,8 +40,9 @@ typedef struct asked {
 /* A worker's memory. */
 typedef struct voting {
     double *yes, *no, *holds, *complement, *margins, *scratch;
-    asked *voters;  /* [most voters] of the party at hand */
-    uint64_t *bits; /* [most conditions][WS_WORDS] */
+    asked *voters;    /* [most voters] of the party at hand */
+    uint64_t *bits;   /* [most conditions][WS_WORDS] */
+    uint32_t *levels; /* [issues] */
 } voting;
 
 /* ---- Before the walk ---- */
@@ -152,7 +153,8 @@ bool ws__begin_deliver(ws_scratch *s)
     v->voters = WS_NEW_MANY(&s->arena, plan->voters + 1, asked);
     v->bits = WS_NEW_MANY(&s->arena, plan->whens * WS_WORDS + 1, uint64_t);
     s->voting = v;
-    return v->yes && v->scratch && v->voters && v->bits;
+    v->levels = WS_NEW_MANY(&s->arena, s->plan->space->issue_count + 1, uint32_t);
+    return v->yes && v->scratch && v->voters && v->bits && v->levels;
 }
 
 /* ---- In a block ---- */
@@ -258,6 +260,17 @@ void ws__fill_deliver(double *column, const ws_block *block, size_t party)
     }
 }
 
+/* Where the conditions of the agreement rule hold, outcome by outcome: rules that ask for the deal are rare.
+ */
+static void fill_holds(voting *v, const ws_block *block, const ws_ballot *rule, size_t from, size_t n)
+{
+    for (size_t i = 0; rule->when_count && i < n; i++) {
+        ws_get_levels(v->levels, block->space, block->first + from + i);
+        for (size_t w = 0; w < rule->when_count; w++)
+            v->holds[w * WS_LANES + i] = ws__holds(rule->whens[w], v->levels);
+    }
+}
+
 void ws__fill_deliver_all(double *column, const ws_block *block)
 {
     ws_scratch *s = block->scratch;
@@ -287,6 +300,7 @@ void ws__fill_deliver_all(double *column, const ws_block *block)
                 v->no[p * WS_LANES + i] = may ? 1 - deliver[from + i] : 1;
             }
         }
+        fill_holds(v, block, rule, from, n);
         votes.lanes = n;
         ws__count_ops()->ballot(column + from, v->complement, rule, &votes, v->scratch);
     }
