@@ -435,7 +435,7 @@ ws_status ws__read_genius_profile(ws_genius_profile *out, ws_arena *arena, const
     for (size_t i = 0; i < count; i++) {
         reader.issue_names[i] = domain->issues[i].name;
         reader.indices[i] = domain->issues[i].index;
-        reader.weights[i] = NAN;
+        reader.weights[i] = (double)NAN;
     }
     match_issues(&reader);
     read_fallback(&reader);

@@ -81,8 +81,8 @@ static bool same_vector(const domain *d, const json_t *want, const json_t *u)
     return true;
 }
 
-/* The reference sums doubles; where deals worth exactly the reservation value fall below it by that, the number
- * in exact fractions counts. */
+/* The reference sums doubles; where deals worth exactly the reservation value fall below it by that, the
+ * number in exact fractions counts. */
 static void compare_acceptable(domain *d, const char *name)
 {
     static const struct {
