@@ -19,7 +19,7 @@ enum {
     WS_MANY_ARGUMENTS = 2,
     WS_NO_ARGUMENTS = 4,
     WS_OWN_FORMATS = 8, /* -o FILE may be of any name: the verb knows its formats */
-    WS_AS_WRITTEN = 16 /* of the case nothing is measured: it is shown, not computed with */
+    WS_AS_WRITTEN = 16  /* of the case nothing is measured: it is shown, not computed with */
 };
 
 typedef struct ws_verb {
