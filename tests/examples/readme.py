@@ -17,7 +17,7 @@ BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.M | re.S)
 
 
 def run(winset, root, line):
-    done = subprocess.run([winset, *shlex.split(line)[1:]], cwd=root, capture_output=True, text=True, timeout=60,
+    done = subprocess.run([winset, *shlex.split(line)[1:]], cwd=root, capture_output=True, text=True, timeout=300,
                           env={**os.environ, "LC_ALL": "C.UTF-8"})
     return done.stdout.splitlines()
 
