@@ -226,6 +226,13 @@ static ws_status find_forecast(judging *j, ws_diag *diag)
 
 /* ---- The verdict ---- */
 
+static const char *say_chance(judging *j, double chance)
+{
+    return chance > 0.995   ? "over 99%"
+           : chance < 0.005 ? "under 1%"
+                            : or_empty(ws__format_text(j->arena, "%.0f%%", 100 * chance));
+}
+
 static const char *say_promise(judging *j, const ws_promise *p)
 {
     return or_empty(ws__format_text(j->arena, "at %s %.4g by %s", p->at_most ? "most" : "least", p->value,
@@ -290,10 +297,10 @@ static void give_verdict(judging *j)
     out->verdict = out->chance >= on_track  ? WS_VERDICT_ON_TRACK
                    : out->chance >= at_risk ? WS_VERDICT_AT_RISK
                                             : WS_VERDICT_BEHIND;
-    out->reason = or_empty(ws__format_text(
-        j->arena, "the chance of %s is %.2g%%; from %.4g%% it is on track, below %.4g%% behind",
-        out->promise_count > 1 ? "keeping what is still due" : say_promise(j, last), 100 * out->chance,
-        100 * on_track, 100 * at_risk));
+    out->reason = or_empty(
+        ws__format_text(j->arena, "the chance of %s is %s; from %.4g%% it is on track, below %.4g%% behind",
+                        out->promise_count > 1 ? "keeping what is still due" : say_promise(j, last),
+                        say_chance(j, out->chance), 100 * on_track, 100 * at_risk));
 }
 
 ws_status ws__judge_indicator(ws_indicator_report *out, ws_arena *arena, const ws_series *series,

@@ -78,7 +78,12 @@ static void say_series(ws_page *page, const ws_indicator_report *r)
                             say_day(page, s->dates[s->count - 1]), say_value(page, r, s->values[0]),
                             say_value(page, r, s->values[s->count - 1]), draw_spark(page, s, r->steps)));
     const char *promise = "";
-    if (r->has_needed)
+    const ws_promise *last = r->promise_count ? &r->promises[r->promise_count - 1] : NULL;
+    double latest = s->values[s->count - 1];
+    if (r->has_needed && (last->at_most ? latest <= last->value : latest >= last->value))
+        promise = ws__format_text(&page->arena, " That would keep the target; there are %zu %s%s left.",
+                                  r->steps_left, r->step, r->steps_left == 1 ? "" : "s");
+    else if (r->has_needed)
         promise = ws__format_text(&page->arena, " It must change by %s a %s for the %zu %s%s left.",
                                   say_value(page, r, r->needed), r->step, r->steps_left, r->step,
                                   r->steps_left == 1 ? "" : "s");
@@ -116,6 +121,8 @@ static void say_breaks(ws_page *page, const ws_indicator_report *r)
                                            : "its interval could not be told";
         ws__page_point(page, "The mean broke after %s (%s).", say_day(page, dates[at - 1]), interval);
     }
+    if (r->has_breaks && b->best_bic > 1 && r->trend.corrected_p < 0.05)
+        ws__page_paragraph(page, "A steady trend, too, looks like several breaks.");
     if (r->has_breaks)
         ws__page_paragraph(page, "As a check, Pettitt's test puts one change after %s (p %s).",
                            b->pettitt_at ? say_day(page, r->series->dates[b->pettitt_at - 1]) : "no value",
