@@ -124,6 +124,7 @@ static ws_status open_by_thresholds(ws_opening_list *list, ws_findings *findings
 {
     const ws_party *party = &findings->appraiser->source->shape->parties[p];
     const ws_space *space = findings->appraiser->space;
+    static const double hairs[] = {0, 1e-13, 1e-9};
     double *falls = WS_NEW_MANY(findings->scratch, party->domestic->actor_count + 1, double);
     if (!falls)
         return WS_LIMIT;
@@ -137,9 +138,10 @@ static ws_status open_by_thresholds(ws_opening_list *list, ws_findings *findings
         if (!path)
             return WS_LIMIT;
         bool adds = false;
-        for (int more = 0; more < 2 && !adds && isfinite(falls[a]);
+        for (int more = 0; more < 3 && !adds && isfinite(falls[a]);
              more++) { /* a hair more against rounding */
-            double value = range.reservation - falls[a] - more * 1e-9 * (range.max - range.min);
+            double hair = hairs[more] * fmax(range.max - range.min, fabs(range.reservation));
+            double value = range.reservation - falls[a] - hair;
             char number[WS_NUMBER_ROOM];
             ws__format_number(number, value);
             WS_TRY(list_opening(list, findings, path, number, path, value - range.reservation, &adds));
