@@ -18,7 +18,7 @@
 
 static const double NEVER = (double)INFINITY;
 
-enum { MOST_NEED = 1 << 20, MOST_STEPS = 1 << 22, MOST_MOVED = 6 };
+enum { MOST_NEED = 1 << 20, MOST_STEPS = 1 << 22, MOST_MOVED = 6, LARGE_BALLOT = 20000 };
 
 /* What it costs an actor to be moved to its threshold; infinite where it votes yes or has no range. */
 static double flip_cost(const ws_home_vote *vote, size_t actor)
@@ -152,21 +152,18 @@ typedef struct branching {
     bool *now, *best;
     double best_cost;
     size_t steps;
-    bool failed;
+    ws_ballot_box *box;
 } branching;
 
 static bool passes(branching *b)
 {
-    ws_chance pass = {0, 1};
-    if (ws__count_ballot(&pass, b->vote->home->ballot, b->votes, b->vote->holds) != WS_OK)
-        b->failed = true;
-    return pass.yes > 0.5;
+    return ws__count_box(b->box, b->votes).yes > 0.5;
 }
 
 /* Decides candidates from `at` on; those before are decided. Depth: the candidates. */
 static void branch(branching *b, size_t at, double cost)
 {
-    if (cost >= b->best_cost || b->failed || ++b->steps > MOST_STEPS)
+    if (cost >= b->best_cost || ++b->steps > MOST_STEPS)
         return;
     if (passes(b)) {
         b->best_cost = cost;
@@ -202,7 +199,8 @@ static double branch_votes(bool *chosen, bool *exact, const ws_home_vote *vote, 
         .vote = vote, .votes = votes, .candidates = candidates, .costs = costs, .best_cost = NEVER};
     b.now = WS_NEW_MANY(arena, voters + 1, bool);
     b.best = WS_NEW_MANY(arena, voters + 1, bool);
-    if (!candidates || !costs || !votes || !b.now || !b.best)
+    b.box = ws__open_box(ballot, vote->holds, arena);
+    if (!candidates || !costs || !votes || !b.now || !b.best || !b.box)
         return NAN;
     memcpy(votes, vote->votes, voters * sizeof *votes);
     for (size_t v = 0; v < voters; v++) {
@@ -222,7 +220,7 @@ static double branch_votes(bool *chosen, bool *exact, const ws_home_vote *vote, 
     for (size_t i = 0; i < count; i++)
         chosen[candidates[i]] = b.best[i];
     *exact = b.steps <= MOST_STEPS;
-    return b.failed ? (double)NAN : b.best_cost;
+    return b.best_cost;
 }
 
 /* ---- Votes in doubt ---- */
@@ -234,7 +232,8 @@ typedef struct search {
     double *shares; /* [voters] */
     size_t count;   /* who may be moved */
     size_t candidates[MOST_MOVED];
-    bool failed;
+    size_t most; /* candidates */
+    ws_ballot_box *box;
 } search;
 
 static void set_share(search *s, size_t voter, double share)
@@ -253,10 +252,7 @@ static void set_share(search *s, size_t voter, double share)
 
 static bool reaches(search *s)
 {
-    ws_chance pass = {0, 1};
-    if (ws__count_ballot(&pass, s->vote->home->ballot, s->votes, s->vote->holds) != WS_OK)
-        s->failed = true;
-    return pass.yes >= s->to;
+    return ws__count_box(s->box, s->votes).yes >= s->to;
 }
 
 /* The least share of one actor that reaches, others as they are; infinite: none does. Leaves it set. */
@@ -373,21 +369,19 @@ static void choose_candidates(search *s)
     const ws_ballot *ballot = s->vote->home->ballot;
     double gains[MOST_MOVED + 1];
     for (size_t v = 0; v < ballot->voter_count; v++) {
-        ws_chance pass = {0, 1};
         if (!ballot->asked[v] || !(s->vote->actors[v].max > s->vote->actors[v].min) ||
             s->vote->votes[v].no == 0)
             continue;
         s->votes[v] = (ws_chance){1, 0};
-        if (ws__count_ballot(&pass, ballot, s->votes, s->vote->holds) != WS_OK)
-            s->failed = true;
+        ws_chance pass = ws__count_box(s->box, s->votes);
         s->votes[v] = s->vote->votes[v];
-        size_t at = s->count < MOST_MOVED ? s->count++ : MOST_MOVED;
+        size_t at = s->count < s->most ? s->count++ : s->most;
         for (; at > 0 && gains[at - 1] < pass.yes; at--)
-            if (at < MOST_MOVED) {
+            if (at < s->most) {
                 gains[at] = gains[at - 1];
                 s->candidates[at] = s->candidates[at - 1];
             }
-        if (at < MOST_MOVED) {
+        if (at < s->most) {
             gains[at] = pass.yes;
             s->candidates[at] = v;
         }
@@ -488,11 +482,12 @@ ws_status ws__price_votes(ws_ratify_price *out, const ws_home_vote *vote, double
         search s = {
             .vote = vote, .to = to, .votes = votes, .shares = WS_NEW_MANY(&scratch, voters + 1, double)};
         memcpy(votes, vote->votes, voters * sizeof *votes);
-        if (!s.shares)
+        s.box = ws__open_box(ballot, vote->holds, &scratch);
+        s.most = ballot->scratch > LARGE_BALLOT ? MOST_MOVED / 2 : MOST_MOVED; /* counting takes long */
+        if (!s.shares || !s.box)
             return WS_LIMIT;
         total = search_votes(shares, &starts, &s);
         exact = false;
-        total = s.failed ? (double)NAN : total;
     }
     if (isnan(total))
         return WS_LIMIT;

@@ -15,6 +15,7 @@ typedef struct teller {
     const ws_case *c;
     ws_page *page;
     ws_arena *arena;
+    bool *shown; /* [institutions] of the party at hand: all its members were shown */
 } teller;
 
 static const char *text_or_empty(const char *text)
@@ -24,7 +25,7 @@ static const char *text_or_empty(const char *text)
 
 /* ---- The picture ---- */
 
-enum { NAME_WIDTH = 33, GAUGE_WIDTH = 12 };
+enum { NAME_WIDTH = 33, GAUGE_WIDTH = 12, MANY_MEMBERS = 6 };
 
 static void add_padded(ws_text *out, const char *text, size_t width)
 {
@@ -109,6 +110,19 @@ static const char *node_name(const teller *t, const ws_ratify_party *party, cons
     return text_or_empty(text);
 }
 
+/* Institutions of the same members need not show them again. */
+static void mark_alike(const teller *t, const ws_ratify_party *party, size_t institution)
+{
+    const ws_ratify_institution *body = &party->institutions[institution];
+    for (size_t b = 0; b < party->institution_count; b++) {
+        const ws_ratify_institution *other = &party->institutions[b];
+        bool alike = other->member_count == body->member_count;
+        for (size_t i = 0; alike && i < body->member_count; i++)
+            alike = other->members[i].actor == body->members[i].actor;
+        t->shown[b] |= alike;
+    }
+}
+
 /* A node's line, and for an institution its members; `stem` holds the branches to the left. */
 static void add_node(ws_text *out, const teller *t, const ws_ratify_party *party, const ws_domestic *home,
                      const ws_ratify_node *node, const char *stem, const char *branch, const char *below)
@@ -126,6 +140,11 @@ static void add_node(ws_text *out, const teller *t, const ws_ratify_party *party
     if (node->institution == SIZE_MAX || !node->needed)
         return;
     const ws_ratify_institution *body = &party->institutions[node->institution];
+    if (body->member_count > MANY_MEMBERS && t->shown[node->institution]) {
+        ws__add_format(out, "%s%s  its members as above\n", stem, below);
+        return;
+    }
+    mark_alike(t, party, node->institution);
     const char *member_stem = text_or_empty(ws__format_text(t->arena, "%s%s", stem, below));
     for (size_t i = 0; i < body->member_count; i++)
         add_actor(out, t, party, &home->actors[body->members[i].actor], body->members[i].actor, member_stem);
@@ -243,6 +262,9 @@ static void tell_party(teller *t, const ws_ratify_party *party, const ws_party *
         ws__page_paragraph(t->page, "%s: nobody at home votes on it.", source->name);
         return;
     }
+    t->shown = WS_NEW_MANY(t->arena, party->institution_count + 1, bool);
+    if (!t->shown)
+        return;
     tell_pivot(t, party, source);
     tell_tree(t, party, source);
     tell_price(t, party, source);
@@ -293,7 +315,7 @@ static ws_status write_page(char **out, const ws_ratification *ratification, con
     ws_page *page = ws__start_page(options);
     if (!page)
         return ws_fail(diag, WS_LIMIT, "no memory for the result");
-    teller t = {ratification, c, page, &page->arena};
+    teller t = {ratification, c, page, &page->arena, NULL};
     ws__page_title(page, c->shape->title ? c->shape->title : "Ratification", "one deal at home");
     tell_answer(&t);
     ws__page_paragraph(page, "%s.", deal_words(&t));

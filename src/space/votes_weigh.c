@@ -251,6 +251,32 @@ ws_status ws__count_ballot(ws_chance *pass, const ws_ballot *ballot, const ws_ch
     return WS_OK;
 }
 
+struct ws_ballot_box {
+    const ws_ballot *ballot;
+    sheet sheet;
+};
+
+ws_ballot_box *ws__open_box(const ws_ballot *ballot, const bool *holds, ws_arena *arena)
+{
+    ws_ballot_box *box = WS_NEW(arena, ws_ballot_box);
+    ws_chance *votes = WS_NEW_MANY(arena, ballot->voter_count + 1, ws_chance);
+    if (!box || !votes || !lay_out(&box->sheet, arena, ballot, votes, holds, 1))
+        return NULL;
+    box->ballot = ballot;
+    return box;
+}
+
+ws_chance ws__count_box(ws_ballot_box *box, const ws_chance *votes)
+{
+    ws_chance pass;
+    for (size_t v = 0; v < box->ballot->voter_count; v++) {
+        box->sheet.yes[v] = votes[v].yes;
+        box->sheet.no[v] = votes[v].no;
+    }
+    count_sheet(&pass.yes, &pass.no, &box->sheet, box->ballot);
+    return pass;
+}
+
 ws_status ws__weigh_voters(double *importance, const ws_ballot *ballot, const ws_chance *votes,
                            const bool *holds)
 {
