@@ -14,13 +14,12 @@ static bool allocate_columns(ws_scratch *s)
     const ws_plan *plan = s->plan;
     size_t evaluators = plan->space->evaluator_count, room = WS_PAD(plan->pieces[0].inner.count);
     s->columns = WS_NEW_MANY(&s->arena, evaluators, double *);
-    s->accept_bits = WS_NEW_MANY(&s->arena, evaluators, uint64_t *);
+    s->accept_bits = WS_NEW_MANY(&s->arena, evaluators * WS_WORDS, uint64_t);
     if (!s->columns || !s->accept_bits)
         return false;
     for (size_t e = plan->first_wanted; e < plan->last_wanted; e++) {
         s->columns[e] = WS_NEW_MANY(&s->arena, room, double);
-        s->accept_bits[e] = WS_NEW_MANY(&s->arena, WS_WORDS, uint64_t);
-        if (!s->columns[e] || !s->accept_bits[e])
+        if (!s->columns[e])
             return false;
     }
     size_t parties = plan->space->party_count;
@@ -49,7 +48,7 @@ static bool allocate(ws_scratch *s)
     s->has_column = WS_NEW_MANY(&s->arena, evaluators, bool);
     s->accepts = WS_NEW_MANY(&s->arena, evaluators, const uint64_t *);
     s->feasible_bits = WS_NEW_MANY(&s->arena, WS_WORDS, uint64_t);
-    s->acceptable_bits = WS_NEW_MANY(&s->arena, WS_WORDS, uint64_t);
+    s->agreement_stack = WS_NEW_MANY(&s->arena, space->stack_depth * WS_WORDS, uint64_t);
     s->class_bits = WS_NEW_MANY(&s->arena, classes * WS_WORDS, uint64_t);
     s->class_at = WS_NEW_MANY(&s->arena, classes, const uint64_t *);
     s->class_of = WS_NEW_MANY(&s->arena, plan->wants.classes ? WS_BLOCK : 1, uint32_t);
@@ -59,7 +58,7 @@ static bool allocate(ws_scratch *s)
     s->live_bits = WS_NEW_MANY(&s->arena, plan->live_count * WS_WORDS, uint64_t);
     s->live_at = WS_NEW_MANY(&s->arena, plan->live_count, const uint64_t *);
     return s->levels && s->prefix && s->base && s->low && s->high && s->shared && s->whole &&
-           s->accept_counts && s->has_column && s->accepts && s->feasible_bits && s->acceptable_bits &&
+           s->accept_counts && s->has_column && s->accepts && s->feasible_bits && s->agreement_stack &&
            s->class_bits && s->class_at && s->class_of && s->stack && s->places && s->who && s->live_bits &&
            s->live_at && allocate_columns(s);
 }
@@ -220,6 +219,8 @@ const ws_block *ws__enter_block(ws_scratch *s, uint64_t block)
     b->low = s->low;
     b->high = s->high;
     b->shared = s->shared;
+    b->all = s->piece->all;
+    b->none = plan->none;
     b->scratch = s;
     if (plan->piece_count > 1)
         s->levels[plan->first_inner] = (uint32_t)(block % plan->piece_count * WS_BLOCK);
@@ -267,38 +268,31 @@ const double *ws__block_utility(const ws_block *block, size_t evaluator)
     return column;
 }
 
-const uint64_t *ws__block_all(const ws_block *block)
-{
-    return block->scratch->piece->all;
-}
-
-const uint64_t *ws__block_none(const ws_block *block)
-{
-    return block->scratch->plan->none;
-}
-
 const uint64_t *ws__block_feasible(const ws_block *block)
 {
     return block->scratch->feasible;
 }
 
-/* The first rank at a threshold, by halving without branches. */
-static size_t find_rank(const double *sorted, size_t count, double threshold)
+/* The first rank at a threshold (above the least entry): within its part, by halving without branches. */
+static size_t find_rank(const ws_ranks *ranks, double threshold)
 {
-    const double *at = sorted;
-    size_t left = count;
+    size_t part = ws__rank_part(ranks, threshold), first = ranks->starts[part];
+    size_t left = ranks->starts[part + 1] - first;
+    if (left == 0)
+        return first;
+    const double *at = ranks->sorted + first;
     while (left > 1) {
         size_t half = left / 2;
         at = at[half - 1] < threshold ? at + half : at;
         left -= half;
     }
-    return (size_t)(at - sorted) + (*at < threshold);
+    return (size_t)(at - ranks->sorted) + (*at < threshold);
 }
 
 /* Bits of inner >= threshold by rank; returns how many. */
 static uint64_t accept_by_rank(uint64_t *bits, const ws_piece *piece, const ws_ranks *ranks, double threshold)
 {
-    size_t rank = find_rank(ranks->sorted, piece->inner.count, threshold);
+    size_t rank = threshold <= ranks->low ? 0 : find_rank(ranks, threshold);
     size_t row = rank / WS_RANK_STEP;
     memcpy(bits, ranks->rows + row * piece->words, piece->words * sizeof *bits);
     for (size_t i = row * WS_RANK_STEP; i < rank; i++)
@@ -311,7 +305,7 @@ static void find_accepting(const ws_block *block, size_t evaluator)
     ws_scratch *s = block->scratch;
     const ws_evaluator *e = &s->plan->space->evaluators[evaluator];
     const ws_ranks *ranks = &s->piece->ranks[evaluator];
-    uint64_t *bits = s->accept_bits[evaluator];
+    uint64_t *bits = s->accept_bits + evaluator * WS_WORDS;
     s->accepts[evaluator] = bits;
     if (s->low[evaluator] >= e->scaling.accept) {
         s->accepts[evaluator] = s->piece->all;
@@ -363,9 +357,9 @@ const uint64_t *ws__block_acceptable(const ws_block *block)
     ws_program_run run;
     run_in(&run, s);
     run.who = s->who;
+    run.stack = s->agreement_stack; /* which nobody else uses: the bits stay */
     const uint64_t *bits = ws__run_program(block->space->agreement, &run);
-    if (bits != run.all && bits != run.none)
-        bits = memcpy(s->acceptable_bits, bits, block->words * sizeof *bits);
+    s->acceptable_count = ws__block_count(block, bits);
     return s->acceptable = bits;
 }
 
@@ -453,9 +447,16 @@ void ws__block_program(uint64_t *out, const ws_block *block, const ws_program *p
 uint64_t ws__block_count(const ws_block *block, const uint64_t *bits)
 {
     const ws_scratch *s = block->scratch;
-    if (bits == s->piece->all)
+    if (bits == block->all)
         return block->count;
-    return bits == s->plan->none ? 0 : s->plan->kernels->count(bits, block->words);
+    if (bits == block->none)
+        return 0;
+    if (bits == s->acceptable)
+        return s->acceptable_count;
+    uintptr_t own = ((uintptr_t)bits - (uintptr_t)s->accept_bits) / (WS_WORDS * sizeof *bits);
+    if (own < s->plan->space->evaluator_count) /* else it wraps or lies beyond: other bits */
+        return s->accept_counts[own];
+    return s->plan->kernels->count(bits, block->words);
 }
 
 uint64_t ws__block_count_both(const ws_block *block, const uint64_t *a, const uint64_t *b)

@@ -238,6 +238,25 @@ static bool find_efficient(ws_plan *plan, size_t at)
     return true;
 }
 
+/* Where each part of the range starts among the sorted entries; ws__rank_part is monotone, so the parts are
+ * in order however it rounds. */
+static bool index_ranks(ws_ranks *ranks, ws_plan *plan, size_t count)
+{
+    uint16_t *starts = WS_NEW_MANY(&plan->arena, WS_RANK_BUCKETS + 1, uint16_t);
+    if (!starts)
+        return false;
+    double range = ranks->sorted[count - 1] - ranks->low;
+    ranks->per_part = range > 0 ? WS_RANK_BUCKETS / range : 0;
+    size_t at = 0;
+    for (size_t part = 0; part <= WS_RANK_BUCKETS; part++) {
+        while (at < count && ws__rank_part(ranks, ranks->sorted[at]) < part)
+            at++;
+        starts[part] = (uint16_t)(part == WS_RANK_BUCKETS ? count : at);
+    }
+    ranks->starts = starts;
+    return true;
+}
+
 /* Ranks of an evaluator's inner column. */
 static bool rank_column(ws_ranks *out, ws_plan *plan, const ws_piece *piece, const double *column)
 {
@@ -264,8 +283,8 @@ static bool rank_column(ws_ranks *out, ws_plan *plan, const ws_piece *piece, con
             row -= words;
         }
     }
-    *out = (ws_ranks){sorted, order, bits};
-    return true;
+    *out = (ws_ranks){.sorted = sorted, .order = order, .rows = bits, .low = sorted[0]};
+    return index_ranks(out, plan, count);
 }
 
 static bool rank_columns(ws_plan *plan, ws_piece *piece)

@@ -9,12 +9,23 @@
 /* An evaluator's inner column in rising order, and for every WS_RANK_STEP-th rank the bits of the outcomes
  * from that rank on: who accepts a block is a search for the rank of (accept - base), a row, and a few bits.
  */
-enum { WS_RANK_STEP = 8 };
+enum { WS_RANK_STEP = 8, WS_RANK_BUCKETS = 1024 };
 typedef struct ws_ranks {
     const double *sorted;  /* [count]; NULL: too few blocks for it to pay */
     const uint32_t *order; /* [count] positions */
     const uint64_t *rows;  /* [count / WS_RANK_STEP + 1][words] */
+    /* The range is cut into WS_RANK_BUCKETS equal parts: entries of part k are sorted[starts[k]] .. before
+     * sorted[starts[k + 1]], so that a search starts close to its end. */
+    const uint16_t *starts; /* [WS_RANK_BUCKETS + 1] */
+    double low, per_part;
 } ws_ranks;
+
+/* The part that a value from low on belongs to. */
+static inline size_t ws__rank_part(const ws_ranks *ranks, double value)
+{
+    double part = (value - ranks->low) * ranks->per_part;
+    return part < WS_RANK_BUCKETS - 1 ? (size_t)part : WS_RANK_BUCKETS - 1;
+}
 
 /* What all blocks of one position share. */
 typedef struct ws_piece {
@@ -65,12 +76,12 @@ struct ws_scratch {
     bool *shared, *whole; /* whole: no interaction term holds for a part of the block only */
     double **columns;     /* [evaluators] */
     bool *has_column;
-    uint64_t **accept_bits;
+    uint64_t *accept_bits;    /* [evaluators][WS_WORDS] */
     const uint64_t **accepts; /* NULL: not made yet */
     uint64_t *accept_counts;  /* set with accepts */
     uint64_t *live_bits;      /* [live terms][WS_WORDS] of terms that hold for a part of the block */
     const uint64_t **live_at; /* [live terms] their bits; all or none */
-    uint64_t *feasible_bits, *acceptable_bits;
+    uint64_t *feasible_bits;
     const uint64_t *feasible, *acceptable;
     uint64_t *class_bits; /* [classes + 1][WS_WORDS] */
     const uint64_t **class_at;
@@ -80,8 +91,9 @@ struct ws_scratch {
     bool *has_deliver;
     double *deliver_all;
     bool has_deliver_all;
-    void *voting; /* of deliver_block.c */
-    uint64_t *stack;
+    void *voting;                      /* of deliver_block.c */
+    uint64_t *stack, *agreement_stack; /* [depth][WS_WORDS] */
+    uint64_t acceptable_count;
     const uint64_t **places;
     const uint64_t **who;
 };

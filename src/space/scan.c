@@ -142,14 +142,20 @@ static const char *tell_duration(char *text, size_t size, double seconds)
     return text;
 }
 
-/* Outcomes a second and thread, as measured on one machine of 2024: what is meant is the order of magnitude.
- */
-static double guess_rate(const ws_space *space, ws_wants wants)
+/* True where some party's chance of delivering must be counted. */
+static bool counts_votes(const ws_space *space, ws_wants wants)
 {
     bool votes = false;
     for (size_t p = 0; p < space->party_count; p++)
         votes = votes || space->source->shape->parties[p].domestic;
-    if (wants.deliver && votes)
+    return votes && wants.deliver;
+}
+
+/* Outcomes a second and thread, as measured on one machine of 2024: what is meant is the order of magnitude.
+ */
+static double guess_rate(const ws_space *space, ws_wants wants)
+{
+    if (counts_votes(space, wants))
         return 5e6;
     return space->constraint || wants.actors || space->party_count > 2 ? 2e8 : 1e9;
 }
@@ -187,7 +193,7 @@ static ws_wants join_wants(size_t count, const ws_reducer *reducers)
  * hundredths of a second and that threads share small spaces. */
 static void cut_tasks(scan_walk *walk)
 {
-    bool votes = walk->plan->wants.deliver;
+    bool votes = counts_votes(walk->plan->space, walk->plan->wants);
     uint64_t blocks = walk->plan->block_count, most = votes ? 64 : 4096;
     uint64_t least = votes ? 1 : 1 + 65536 / walk->plan->pieces[0].inner.count;
     walk->task_blocks = blocks / 64 < least ? least : blocks / 64 > most ? most : blocks / 64;

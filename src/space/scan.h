@@ -71,6 +71,7 @@ typedef struct ws_block {
         *base; /* [evaluators] the outer issues' sum, with interaction terms that hold for all of it */
     const double *low, *high; /* [evaluators] bounds of the column (units of the column) over its outcomes */
     const bool *shared;       /* [evaluators] the column is base + inner->column, entry by entry */
+    const uint64_t *all, *none; /* see ws__block_all */
     ws_scratch *scratch;
 } ws_block;
 
@@ -90,8 +91,14 @@ const uint64_t *ws__block_feasible(const ws_block *block);
 const uint64_t *ws__block_accepts(const ws_block *block, size_t evaluator); /* column >= accept */
 const uint64_t *ws__block_acceptable(const ws_block *block); /* the agreement rule holds on who accepts */
 const uint64_t *ws__block_class(const ws_block *block, size_t class_of);
-const uint64_t *ws__block_none(const ws_block *block);
-const uint64_t *ws__block_all(const ws_block *block); /* bits beyond count are 0 */
+static inline const uint64_t *ws__block_none(const ws_block *block)
+{
+    return block->none;
+}
+static inline const uint64_t *ws__block_all(const ws_block *block) /* bits beyond count are 0 */
+{
+    return block->all;
+}
 static inline bool ws__bit(const uint64_t *bits, size_t at)
 {
     return bits[at / 64] >> (at % 64) & 1;

@@ -46,8 +46,8 @@ struct ws_space {
     const ws_program *const *classes;
     const ws_program *agreement;
     struct ws_deliver *deliver; /* the home fronts (deliver.h) */
-    size_t leaf_count;  /* tests in all programs together */
-    size_t stack_depth; /* that the deepest program needs */
+    size_t leaf_count;          /* tests in all programs together */
+    size_t stack_depth;         /* that the deepest program needs */
 };
 
 /* Resolves a preference into an evaluator's table and terms (programs are compiled through `programs`). */
