@@ -166,6 +166,9 @@ bool ws__read_truth(ws_builder *b, const ws_spot *spot, const char *what, bool *
 bool ws__read_day(ws_builder *b, const ws_spot *spot, const char *what, ws_day *out);
 /* A text in the shape's arena; NULL where it is left out or wrong. */
 const char *ws__read_words(ws_builder *b, const ws_spot *spot, const char *what);
+/* What is shown for a thing: its `name`, else its key in words (will_settle is "will settle"). */
+const char *ws__read_name(ws_builder *b, const ws_spot *spot, const char *key);
+const char *ws__key_in_words(ws_builder *b, const char *key);
 /* Position among `words`; SIZE_MAX and a message. */
 size_t ws__read_word(ws_builder *b, const ws_spot *spot, const char *what, size_t count,
                      const char *const *words);

@@ -327,7 +327,7 @@ void ws__build_classes(ws_builder *b, ws_spot *spot)
         ws_spot item = ws__child(spot, i);
         bool rest = ws__text_is(item.node, "otherwise");
         ws__check_name(b, spot, spot->node->keys[i], "a class", WS_COUNT(reserved) - rest, reserved);
-        classes[i] = (ws_class){item.key, item.key, ws__build_condition(b, &item, true)};
+        classes[i] = (ws_class){item.key, ws__key_in_words(b, item.key), ws__build_condition(b, &item, true)};
         if (last)
             ws__warning(b, &item, "the class '%s' stays empty: '%s' before it takes every outcome", item.key,
                         last);

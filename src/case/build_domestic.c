@@ -155,8 +155,7 @@ static void build_institution(ws_builder *b, const voters *over, ws_body *body, 
     *body = (ws_body){.key = spot->key, .name = spot->key, .quota = WS_NO_SLOT};
     if (!ws__take_keys(b, spot, "an institution", KEYS, keys))
         return;
-    const char *name = ws__read_words(b, &keys[NAME].spot, "name");
-    body->name = name ? name : spot->key;
+    body->name = ws__read_name(b, &keys[NAME].spot, spot->key);
     ws_spot *veto = &keys[VETO].spot;
     if (veto->node) {
         if (keys[MEMBERS].spot.node || keys[RULE].spot.node)

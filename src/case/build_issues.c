@@ -253,8 +253,7 @@ static bool build_map(ws_builder *b, ws_issue *issue, ws_spot *spot)
                          {.name = "to"},   {.name = "step"},   {.name = "unit"}};
     if (!ws__take_keys(b, spot, "an issue", KEYS, keys))
         return false;
-    const char *name = ws__read_words(b, &keys[NAME].spot, "name");
-    issue->name = name ? name : issue->key;
+    issue->name = ws__read_name(b, &keys[NAME].spot, issue->key);
     issue->unit = ws__read_words(b, &keys[UNIT].spot, "unit");
     bool numeric = keys[FROM].spot.node || keys[TO].spot.node || keys[STEP].spot.node;
     ws_spot *levels = &keys[LEVELS].spot;

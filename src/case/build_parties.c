@@ -51,8 +51,7 @@ static void build_actor(ws_builder *b, people *all, ws_actor *actor, ws_draft *d
     if (!ws__take_keys(b, spot, "an actor", ACTOR_KEYS, keys))
         return;
     start_draft(b, draft, spot, spot->key, all->party, keys);
-    const char *name = ws__read_words(b, &keys[ACTOR_NAME].spot, "name");
-    actor->name = name ? name : actor->key;
+    actor->name = ws__read_name(b, &keys[ACTOR_NAME].spot, actor->key);
     ws__build_reservation(b, &actor->threshold, &keys[THRESHOLD].spot, "threshold");
     actor->noise = read_optional(b, &keys[NOISE].spot, "noise", &ws__at_least_zero, true);
     actor->seats = read_optional(b, &keys[SEATS].spot, "seats", &seat_limits, false);
@@ -108,8 +107,7 @@ static void build_party(ws_builder *b, people *all, ws_party *party, ws_draft *d
     if (!ws__take_keys(b, spot, "a party", PARTY_KEYS, keys))
         return;
     start_draft(b, draft, spot, spot->key, all->party, keys);
-    const char *name = ws__read_words(b, &keys[NAME].spot, "name");
-    party->name = name ? name : party->key;
+    party->name = ws__read_name(b, &keys[NAME].spot, party->key);
     ws__build_reservation(b, &party->reservation, &keys[RESERVATION].spot, "reservation");
     party->discount = read_optional(b, &keys[DISCOUNT].spot, "discount", &discount_limits, true);
     party->bargaining_weight =

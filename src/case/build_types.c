@@ -57,8 +57,7 @@ void ws__build_types(ws_builder *b, ws_party *party, ws_spot *spot)
         if (keys[0].spot.node)
             types[i].probability = ws__read_slot(b, &keys[0].spot, "probability", &ws__probability, false);
         build_changes(b, party->key, &types[i], &keys[1].spot);
-        const char *name = ws__read_words(b, &keys[2].spot, "name");
-        types[i].name = name ? name : item.key;
+        types[i].name = ws__read_name(b, &keys[2].spot, item.key);
     }
     party->types = types;
     party->type_count = names->count;

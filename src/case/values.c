@@ -226,6 +226,24 @@ const char *ws__read_words(ws_builder *b, const ws_spot *spot, const char *what)
     return spot->node && ws__want_text(b, spot, what) ? spot->node->text : NULL;
 }
 
+const char *ws__key_in_words(ws_builder *b, const char *key)
+{
+    if (!strchr(key, '_'))
+        return key;
+    char *words = WS_TAKE(b, strlen(key) + 1, char);
+    if (!words)
+        return key;
+    for (size_t i = 0; key[i]; i++)
+        words[i] = key[i] == '_' ? ' ' : key[i];
+    return words;
+}
+
+const char *ws__read_name(ws_builder *b, const ws_spot *spot, const char *key)
+{
+    const char *name = ws__read_words(b, spot, "name");
+    return name ? name : ws__key_in_words(b, key);
+}
+
 size_t ws__read_word(ws_builder *b, const ws_spot *spot, const char *what, size_t count,
                      const char *const *words)
 {

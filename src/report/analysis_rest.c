@@ -49,17 +49,6 @@ static bool type_matters(const ws_telling *telling, size_t party)
     return false;
 }
 
-static const char *type_words(const ws_telling *telling, const ws_type *type)
-{
-    if (type->name && strcmp(type->name, type->key) != 0)
-        return type->name;
-    char *copy = ws__copy_text(telling->arena, type->key);
-    for (char *c = copy; c && *c; c++)
-        if (*c == '_')
-            *c = ' ';
-    return copy ? copy : type->key;
-}
-
 static void tell_types_of(ws_telling *telling, size_t party)
 {
     const ws_party *p = &telling->shape->parties[party];
@@ -70,7 +59,7 @@ static void tell_types_of(ws_telling *telling, size_t party)
     ws__add_column(table, "as\nwritten", WS_DECIMAL, 0);
     for (size_t t = 0; t < p->type_count; t++) {
         double chance = ws__number(ws_space_case(telling->space), p->types[t].probability, (double)NAN);
-        const char *heading = ws__format_text(telling->arena, "%s\n(%s)", type_words(telling, &p->types[t]),
+        const char *heading = ws__format_text(telling->arena, "%s\n(%s)", p->types[t].name,
                                               ws__say_percent(telling->arena, chance));
         ws__add_column(table, heading ? heading : "", WS_DECIMAL, 0);
     }

@@ -12,24 +12,11 @@ enum { SHORT = 12 };
 
 /* ---- Names ---- */
 
-/* A key as words: watered_down is "watered down". */
-static const char *words_of(ws_arena *arena, const char *key, const char *name)
-{
-    if (name && strcmp(name, key) != 0)
-        return name;
-    char *copy = ws__copy_text(arena, key);
-    for (char *c = copy; c && *c; c++)
-        if (*c == '_')
-            *c = ' ';
-    return copy ? copy : key;
-}
-
 const char *ws__class_words(const ws_telling *telling, size_t class_of)
 {
     if (class_of >= telling->shape->class_count)
         return "other";
-    const ws_class *one = &telling->shape->classes[class_of];
-    return words_of(telling->arena, one->key, one->name);
+    return telling->shape->classes[class_of].name;
 }
 
 const char *ws__level_words(const ws_telling *telling, size_t issue, uint32_t level)
@@ -47,10 +34,11 @@ double ws__gain_share(const ws_telling *telling, size_t party, const ws_outcome 
 /* The key as a name: US, Japan. */
 static const char *short_name(ws_telling *telling, const ws_party *party)
 {
-    const char *words = words_of(telling->arena, party->key, NULL);
-    char *copy = ws__copy_text(telling->arena, words);
+    char *copy = ws__copy_text(telling->arena, party->key);
     if (!copy)
-        return words;
+        return party->key;
+    for (char *c = copy; *c; c++)
+        *c = *c == '_' ? ' ' : *c;
     size_t capitals = strlen(copy) <= 3 ? strlen(copy) : 1;
     for (size_t i = 0; i < capitals; i++)
         if (copy[i] >= 'a' && copy[i] <= 'z')
@@ -69,14 +57,13 @@ static bool name_everything(ws_telling *telling)
         return false;
     bool fitting = true;
     for (size_t p = 0; p < telling->parties; p++) {
-        telling->names[p] = words_of(arena, shape->parties[p].key, shape->parties[p].name);
+        telling->names[p] = shape->parties[p].name;
         fitting = fitting && ws__text_width(telling->names[p]) <= SHORT;
     }
     for (size_t p = 0; p < telling->parties; p++) /* where one name is long, all go by their keys */
         telling->shorts[p] = fitting ? telling->names[p] : short_name(telling, &shape->parties[p]);
     for (size_t i = 0; i < shape->issue_count; i++)
-        telling->issue_names[i] =
-            ws__capital(arena, words_of(arena, shape->issues[i].key, shape->issues[i].name));
+        telling->issue_names[i] = ws__capital(arena, shape->issues[i].name);
     telling->everybody =
         telling->parties == 2 ? "both sides" : ws__format_text(arena, "all %zu sides", telling->parties);
     double alpha = telling->analysis->zone.alpha;
@@ -195,9 +182,9 @@ static const char *type_words(const ws_telling *telling, const ws_outcome *o, si
             best = t;
     if (o->p_by_type[party][best] < o->p[party] + 0.01)
         return "";
-    const char *text = ws__format_text(telling->arena, "; %s were it of the type \"%s\"",
-                                       ws__say_percent(telling->arena, o->p_by_type[party][best]),
-                                       words_of(telling->arena, p->types[best].key, p->types[best].name));
+    const char *text =
+        ws__format_text(telling->arena, "; %s were it of the type \"%s\"",
+                        ws__say_percent(telling->arena, o->p_by_type[party][best]), p->types[best].name);
     return text ? text : "";
 }
 

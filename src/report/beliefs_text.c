@@ -38,7 +38,7 @@ static void tell_answer(ws_page *page, const ws_shape *shape, const ws_party_bel
 {
     const ws_party *party = &shape->parties[beliefs->party];
     size_t t = moved_most(beliefs);
-    ws__page_paragraph(page, WS_STRONG "%s is %s with %s" WS_PLAIN ", against %s before %s.", party->name,
+    ws__page_paragraph(page, WS_STRONG "%s: \"%s\" has %s" WS_PLAIN ", against %s before %s.", party->name,
                        party->types[t].name, ws__say_percent(&page->arena, beliefs->posterior[t]),
                        ws__say_percent(&page->arena, beliefs->prior[t]),
                        beliefs->step_count == 1 ? "the event" : "the events");
