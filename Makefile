@@ -23,7 +23,7 @@ test-packages:
 
 build: packages
 	@scripts/configure '$(BUILD)'
-	@ninja -j $(JOBS) -C '$(BUILD)' --quiet winset
+	@scripts/build '$(BUILD)' $(JOBS) winset
 
 demo: build
 	@'$(BUILD)/winset' analyze $(DEMO_CASE)
@@ -34,12 +34,12 @@ test: test-packages
 
 install: packages
 	@scripts/configure '$(BUILD)' -Dprefix='$(PREFIX)'
-	@ninja -j $(JOBS) -C '$(BUILD)' --quiet
+	@scripts/build '$(BUILD)' $(JOBS)
 	@DESTDIR='$(DESTDIR)' meson install -C '$(BUILD)' --no-rebuild --quiet
 
 bench-build: packages
 	@scripts/configure '$(BUILD)' -Dbench=enabled
-	@ninja -j $(JOBS) -C '$(BUILD)' --quiet
+	@scripts/build '$(BUILD)' $(JOBS)
 
 bench: bench-build
 	@scripts/run-bench '$(BUILD)'
