@@ -144,7 +144,7 @@ static void scan_agrees(double noise, bool unanimous, bool tabled)
                 fail();
             }
         }
-        assert_int_equal(ws__find_deliver_all(&all, space, pi, accepts), WS_OK);
+        assert_int_equal(ws__find_deliver_all(&all, space, pi, accepts, levels), WS_OK);
         assert_true(fabs(found->all[x] - all.yes) <= 1e-12);
     }
     ws_free_space(space);

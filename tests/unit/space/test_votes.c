@@ -327,7 +327,7 @@ static ws_status compile_twice(ws_ballot **out, ws_arena *arena, const bool *cer
     for (size_t i = 0; i <= MANY; i++)
         seats[i] = (ws_seat){i, i < MANY ? 1 : 5, i == MANY, i < MANY ? 1 : 0.5};
     for (size_t b = 0; b < 2; b++) {
-        size_t count = MANY + (loose && b == 0);
+        size_t count = (size_t)MANY + (loose && b == 0 ? 1 : 0);
         assert_int_equal(ws__build_tally(&tally, count, seats, 10 + b, "body", arena, NULL), WS_OK);
         bodies[b] = tally;
         leaves[b] = (ws_tree){.kind = WS_TREE_BODY, .body = same ? 0 : b};
