@@ -157,7 +157,7 @@ static bool tabulate_columns(ws_plan *plan, size_t at)
             max[e] = column[i] > max[e] ? column[i] : max[e];
         }
         for (size_t i = piece->inner.count; i < padded; i++)
-            column[i] = NAN;
+            column[i] = (double)NAN;
         columns[e] = column;
     }
     piece->inner.column = columns;

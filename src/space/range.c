@@ -146,7 +146,7 @@ static void add_up_range(ws_space *space, size_t evaluator, level_groups *g)
     ws_evaluator *e = &space->evaluators[evaluator];
     measure_groups(g, space, e);
     memset(g->at, 0, space->issue_count * sizeof *g->at);
-    e->least = e->most = NAN;
+    e->least = e->most = (double)NAN;
     e->range.ideal = WS_NO_OUTCOME;
     uint64_t feasible = 0;
     do {
@@ -241,7 +241,7 @@ static void set_scale(ws_space *space, size_t evaluator)
     ws_evaluator *e = &space->evaluators[evaluator];
     e->range.min = e->least / e->divisor;
     e->range.max = e->most / e->divisor;
-    e->scaling = (ws_scaling){.divisor = e->divisor, .exact = e->exact, .accept = NAN};
+    e->scaling = (ws_scaling){.divisor = e->divisor, .exact = e->exact, .accept = (double)NAN};
     double range = e->most - e->least;
     if (e->exact || evaluator >= space->party_count || !(range > 0))
         return;

@@ -25,8 +25,8 @@ static ws_status begin_ranges(void *at, const void *context, const ws_space *spa
     if (!state->min || !state->max || !state->ideal)
         return WS_LIMIT;
     for (size_t i = 0; i < wanted->count; i++) {
-        state->min[i] = INFINITY;
-        state->max[i] = -INFINITY;
+        state->min[i] = (double)INFINITY;
+        state->max[i] = -(double)INFINITY;
         state->ideal[i] = WS_NO_OUTCOME;
     }
     return WS_OK;

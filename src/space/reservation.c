@@ -74,7 +74,7 @@ static ws_status find_reserve(reserved *out, const ws_space *space, size_t evalu
 {
     const ws_evaluator *e = &space->evaluators[evaluator];
     bool none = space->feasible_count == 0;
-    *out = (reserved){.is_sum = true, .sum = NAN};
+    *out = (reserved){.is_sum = true, .sum = (double)NAN};
     switch (reservation->kind) {
     case WS_RESERVATION_NUMBER:
         *out = (reserved){.value = ws__number(space->source, reservation->number, 0)};
