@@ -10,7 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOVED 1e-3 /* what halving the grid may move before it is doubled */
+/* What halving the grid may move before it is doubled. Errors fall at least with the square of the nodes'
+ * spacing, so that at most a third of it, 1e-3, is left in the answer. */
+#define MOVED 3e-3
 
 /* ---- Odds ---- */
 
@@ -228,7 +230,8 @@ static ws_status fill_course(ws_course_box *box, const ws_question *question)
     course->method.offers = question->theatre->offer_count;
     course->method.offers_of = question->theatre->offers_of;
     course->method.tie = play->how.tie;
-    course->method.playout_errors = course->method.farthest_odds = course->method.fewer_offers_odds = NAN;
+    course->method.playout_errors = course->method.farthest_odds = course->method.fewer_offers_odds =
+        (double)NAN;
     return WS_OK;
 }
 
@@ -267,7 +270,7 @@ static ws_status solve_sure(ws_play **out, double *halved_value, double *halved_
 {
     ws_play *play = NULL, *half = NULL;
     bool asked = options->grid > 0;
-    *halved_value = *halved_odds = NAN;
+    *halved_value = *halved_odds = (double)NAN;
     WS_TRY(ws__solve_game(&play, game, options, run, diag));
     while (play->how.method == WS_METHOD_GRID && play->how.grid >= 9) {
         ws_game_options fewer = *options;

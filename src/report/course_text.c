@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { BAR = 20, ROUND_BAR = 24, MOST_SHOWN = 10 };
+enum { BAR = 20, ROUND_BAR = 24, MOST_SHOWN = 10, MOST_ISSUES = 6, LEVEL_WIDTH = 8 };
 
 typedef struct telling {
     ws_page *page;
@@ -60,7 +60,7 @@ static bool find_scales(telling *t)
     if (!least || !most)
         return false;
     for (size_t p = 0; p < parties; p++) {
-        least[p] = most[p] = NAN;
+        least[p] = most[p] = (double)NAN;
         for (size_t x = 0; x < t->course->offer_count; x++) {
             const ws_outcome *outcome = t->course->offers[x].outcome;
             least[p] = outcome->u[p] - outcome->gain[p];
@@ -207,19 +207,28 @@ static void tell_offers(telling *t)
     bool reveals = best->reveals != NULL;
     ws__page_heading(
         t->page, ws__format_text(t->arena, "What %s can offer next, best first", party(t, course->speaker)));
+    size_t issues = t->shape->issue_count;
+    bool apart = issues > 1 && issues <= MOST_ISSUES; /* a column an issue */
     ws_table *table = ws__start_table(t->page);
-    ws__add_column(table, "offer", WS_FLEXIBLE, 16);
+    for (size_t i = 0; apart && i < issues; i++)
+        ws__add_column(table, ws__cut_text(t->arena, t->shape->issues[i].name, LEVEL_WIDTH, t->page->ascii),
+                       WS_LEFT, 0);
+    if (!apart)
+        ws__add_column(table, "offer", WS_FLEXIBLE, 16);
     ws__add_column(table, "signed", WS_DECIMAL, 0);
     ws__add_column(table, "passes", WS_DECIMAL, 0);
     ws__add_column(table, "worth", WS_RIGHT, 0);
     if (reveals)
-        ws__add_column(table,
-                       ws__format_text(t->arena, "then %s", t->shape->parties[course->speaker].types[0].name),
-                       WS_DECIMAL, 0);
+        ws__add_column(table, "reveals", WS_DECIMAL, 0);
     size_t shown = course->offer_count < MOST_SHOWN ? course->offer_count : MOST_SHOWN;
     for (size_t x = 0; x < shown; x++) {
         const ws_next_offer *offer = &course->offers[x];
-        ws__add_cell(table, deal_words(t, offer->outcome));
+        for (size_t i = 0; apart && i < issues; i++)
+            ws__add_cell(table,
+                         ws__cut_text(t->arena, t->shape->issues[i].level_names[offer->outcome->levels[i]],
+                                      LEVEL_WIDTH, t->page->ascii));
+        if (!apart)
+            ws__add_cell(table, deal_words(t, offer->outcome));
         ws__add_cell(table, ws__say_percent(t->arena, offer->accept));
         ws__add_cell(table, ws__say_percent(t->arena, offer->deliver));
         ws__add_cell(table, gain_words(t, course->speaker, offer->value));
@@ -232,7 +241,10 @@ static void tell_offers(telling *t)
         "Signed: the others accept it now. Passes: it is then ratified. Worth: what making it is worth to "
         "%s, "
         "in percent of what it could gain over no deal%s. %s",
-        party(t, course->speaker), reveals ? "; the last column is what the others believe after it" : "",
+        party(t, course->speaker),
+        reveals ? ws__format_text(t->arena, ". Reveals: how sure the others are, after it, of %s",
+                                  t->shape->parties[course->speaker].types[0].name)
+                : "",
         shown < course->offer_count
             ? ws__format_text(t->arena, "%zu more offers are in --json.", course->offer_count - shown)
             : "");
