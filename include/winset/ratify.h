@@ -82,9 +82,9 @@ typedef struct ws_ratify_party {
     ws_ratify_price price;
     size_t sweetener_count;
     const ws_ratify_sweetener *sweeteners; /**< the best first */
-    size_t type_count;       /**< of the party; 0: it has none */
-    const double *p_by_type; /**< [type_count] p if the party is of that type */
-    double p_mixed;          /**< averaged over types; p where there are none */
+    size_t type_count;                     /**< of the party; 0: it has none */
+    const double *p_by_type;               /**< [type_count] p if the party is of that type */
+    double p_mixed;                        /**< averaged over types; p where there are none */
 } ws_ratify_party;
 
 /** A party's vote as one of its types has it. */
@@ -105,7 +105,7 @@ typedef struct ws_ratification {
 /** What is asked. Zero everywhere means the defaults. */
 typedef struct ws_ratify_options {
     double to;         /**< probability to reach; 0: 0.75 */
-    bool by_type;       /**< the whole once more for each type of each party */
+    bool by_type;      /**< the whole once more for each type of each party */
     size_t sweeteners; /**< most to list for a party; 0: 3 */
 } ws_ratify_options;
 

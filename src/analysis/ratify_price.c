@@ -356,8 +356,8 @@ static void improve(found *best, search *s)
                     set_share(s, s->candidates[k], best->shares[k]);
                 double share = best->shares[i] + side * step;
                 set_share(s, s->candidates[i], share > 0 ? share : 0);
-                solve_share(s, s->candidates[largest], 40);
-                keep_if_better(best, s, sum_shares(s));
+                if (solve_share(s, s->candidates[largest], 40) < NEVER)
+                    keep_if_better(best, s, sum_shares(s));
             }
         }
     }

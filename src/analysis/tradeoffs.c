@@ -114,7 +114,8 @@ ws_status ws__find_tradeoffs(ws_findings *findings, uint64_t base)
     listing list = {0};
     ws_status status = WS_LIMIT;
     if (levels && change && list_changes(&list, findings, base, levels, change)) {
-        qsort(list.items, list.count, sizeof *list.items, compare);
+        if (list.count)
+            qsort(list.items, list.count, sizeof *list.items, compare);
         size_t count = list.count < MOST_TRADEOFFS ? list.count : MOST_TRADEOFFS;
         ws_tradeoff *kept = WS_NEW_MANY(&findings->study->arena, count + 1, ws_tradeoff);
         for (size_t i = 0; kept && i < count; i++)

@@ -30,7 +30,7 @@ static void add_percent(ws_text *out, double share)
     if (share > 0 && share < 1e-4)
         ws__add_text(out, "less than 0.01%");
     else
-        ws__add_format(out, "%.*g%%", share >= 0.995 && share < 1 ? 3 : 2, 100 * share);
+        ws__add_format(out, "%.*g%%", share >= 0.995 ? 3 : 2, 100 * share);
 }
 
 static size_t count_of(const bool *which, size_t count)

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+/* One a line. */
+/* clang-format off */
 const ws_verb *const ws__verbs[] = {
     &ws_verb_init,
     &ws_verb_check,
@@ -19,6 +21,7 @@ const ws_verb *const ws__verbs[] = {
     &ws_verb_completion,
     NULL,
 };
+/* clang-format on */
 
 const ws_verb *ws__find_verb(const char *name)
 {

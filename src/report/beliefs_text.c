@@ -18,30 +18,29 @@ static const char *list_types(ws_page *page, const ws_party *party, const double
     return copy ? copy : "";
 }
 
-/* The type whose probability changed most. */
-static size_t moved_most(const ws_party_beliefs *beliefs)
+/* The likeliest type. */
+static size_t likeliest(const ws_party_beliefs *beliefs)
 {
     size_t best = 0;
-    double most = -1;
-    for (size_t t = 0; t < beliefs->type_count; t++) {
-        double d = beliefs->posterior[t] - beliefs->prior[t];
-        d = d < 0 ? -d : d;
-        if (d > most) {
-            most = d;
+    for (size_t t = 1; t < beliefs->type_count; t++)
+        if (beliefs->posterior[t] > beliefs->posterior[best])
             best = t;
-        }
-    }
     return best;
 }
 
 static void tell_answer(ws_page *page, const ws_shape *shape, const ws_party_beliefs *beliefs)
 {
     const ws_party *party = &shape->parties[beliefs->party];
-    size_t t = moved_most(beliefs);
-    ws__page_paragraph(page, WS_STRONG "%s: \"%s\" has %s" WS_PLAIN ", against %s before %s.", party->name,
-                       party->types[t].name, ws__say_percent(&page->arena, beliefs->posterior[t]),
-                       ws__say_percent(&page->arena, beliefs->prior[t]),
-                       beliefs->step_count == 1 ? "the event" : "the events");
+    size_t t = likeliest(beliefs);
+    const char *now = ws__say_percent(&page->arena, beliefs->posterior[t]);
+    if (beliefs->step_count == 0)
+        ws__page_paragraph(page, WS_STRONG "%s: \"%s\" is likeliest, %s" WS_PLAIN "; no event tells of it.",
+                           party->name, party->types[t].name, now);
+    else
+        ws__page_paragraph(page, WS_STRONG "%s: \"%s\" is likeliest, %s" WS_PLAIN ", against %s before %s.",
+                           party->name, party->types[t].name, now,
+                           ws__say_percent(&page->arena, beliefs->prior[t]),
+                           beliefs->step_count == 1 ? "the event" : "the events");
 }
 
 static void tell_steps(ws_page *page, const ws_shape *shape, const ws_party_beliefs *beliefs)
@@ -59,7 +58,7 @@ static void tell_steps(ws_page *page, const ws_shape *shape, const ws_party_beli
     ws__add_cell(table, "before the events");
     for (size_t t = 0; t < party->type_count; t++)
         ws__add_cell(table, ws__say_percent(&page->arena, beliefs->prior[t]));
-    size_t shown = moved_most(beliefs);
+    size_t shown = likeliest(beliefs);
     ws__add_cell(table, ws__say_bar(&page->arena, beliefs->prior[shown], 12, page->ascii));
     for (size_t s = 0; s < beliefs->step_count; s++) {
         const ws_belief_step *step = &beliefs->steps[s];
