@@ -34,8 +34,11 @@ typedef struct ws_outcome {
     X(NASH, "nash")                                                                                          \
     X(KALAI_SMORODINSKY, "kalai_smorodinsky")                                                                \
     X(EGALITARIAN, "egalitarian")                                                                            \
-    X(UTILITARIAN, "utilitarian") X(RELATIVE_UTILITARIAN, "relative_utilitarian")                            \
-        X(EQUAL_LOSS, "equal_loss") X(RAIFFA, "raiffa") X(MOST_DELIVERABLE, "most_deliverable")
+    X(UTILITARIAN, "utilitarian")                                                                            \
+    X(RELATIVE_UTILITARIAN, "relative_utilitarian")                                                          \
+    X(EQUAL_LOSS, "equal_loss")                                                                              \
+    X(RAIFFA, "raiffa")                                                                                      \
+    X(MOST_DELIVERABLE, "most_deliverable")
 
 typedef enum ws_solution {
 #define WS_SOLUTION_MEMBER(name, key) WS_SOLUTION_##name,

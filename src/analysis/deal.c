@@ -244,6 +244,9 @@ ws_status ws__parse_deal_at(ws_deal_name *out, const char *text, const ws_space 
 
 ws_status ws__parse_deal(ws_deal_name *out, const char *text, const ws_space *space, ws_diag *diag)
 {
+    if (!*text)
+        return ws_fail(diag, WS_INVALID,
+                       "the deal is empty; a deal is a name such as nash, an index, or issue=level,...");
     return ws__parse_deal_at(out, text, space, (ws_place){0}, diag);
 }
 

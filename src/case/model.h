@@ -227,9 +227,16 @@ typedef struct ws_process {
 #define WS_EVENT_KINDS(X)                                                                                    \
     X(CONTACT, "contact")                                                                                    \
     X(STATEMENT, "statement")                                                                                \
-    X(OFFER, "offer") X(ACCEPTANCE, "acceptance") X(REJECTION, "rejection") X(RESIGNATION, "resignation")    \
-        X(ELECTION, "election") X(VOTE, "vote") X(DEADLINE, "deadline") X(BREAKDOWN, "breakdown")            \
-            X(AGREEMENT, "agreement") X(OTHER, "other")
+    X(OFFER, "offer")                                                                                        \
+    X(ACCEPTANCE, "acceptance")                                                                              \
+    X(REJECTION, "rejection")                                                                                \
+    X(RESIGNATION, "resignation")                                                                            \
+    X(ELECTION, "election")                                                                                  \
+    X(VOTE, "vote")                                                                                          \
+    X(DEADLINE, "deadline")                                                                                  \
+    X(BREAKDOWN, "breakdown")                                                                                \
+    X(AGREEMENT, "agreement")                                                                                \
+    X(OTHER, "other")
 
 typedef enum ws_event_kind {
 #define WS_EVENT_MEMBER(name, text) WS_EVENT_##name,

@@ -85,11 +85,13 @@ static void tell_strongest(ws_page *page, const ws_power *power)
         ws__page_paragraph(page, "No member ever decides: there is no power here to share.");
         return;
     }
+    bool same_weight = power->weights && power->total > 0; /* of all who have the same power */
     for (size_t i = 0; i < power->count; i++) {
         chosen[i] = share[i] >= share[best] * (1 - 1e-12);
         alike += chosen[i];
+        same_weight = same_weight && (!chosen[i] || power->weights[i] == power->weights[best]);
     }
-    double weight = power->weights && power->total > 0 ? power->weights[best] / power->total : (double)NAN;
+    double weight = same_weight ? power->weights[best] / power->total : (double)NAN;
     const char *of = isnan(weight) ? ""
                                    : ws__format_text(&page->arena, ", with %s of the votes",
                                                      ws__say_percent(&page->arena, weight));
