@@ -208,6 +208,8 @@ static ws_status score_all(scoring *s, const ws_run *run, ws_diag *diag)
     ws_status status = list ? WS_OK : WS_LIMIT;
     for (size_t i = 0; i < s->count && status == WS_OK; i++)
         status = certify(&list[i], s, i);
+    s->plan = NULL;
+    s->ranks = NULL;
     ws__free_ranks(&ranks);
     s->owner->certificates = (ws_certificates){s->count, list};
     return status;

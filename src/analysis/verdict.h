@@ -6,7 +6,7 @@
 #include "analysis/appraise.h"
 
 /* In `arena`; NULL: memory. All of the certificate but its verdict is there. */
-const char *ws__say_verdict(ws_arena *arena, const ws_certificate *certificate, const ws_appraiser *appraiser,
+const char *ws__say_verdict(ws_arena *arena, const ws_certificate *deal, const ws_appraiser *appraiser,
                             double alpha);
 
 #endif

@@ -26,7 +26,8 @@ static ws_status fail_file(ws_diag *diag, ws_status status, const char *path, co
 /* Reads to the end of `file`, at most `most` bytes and one more to know of. */
 static ws_status read_all(char **out, size_t *length, int file, size_t known, size_t most)
 {
-    size_t room = known < most ? known + 1 : most == SIZE_MAX ? most : most + 1;
+    most = most < SIZE_MAX / 4 ? most : SIZE_MAX / 4; /* so that no size below overflows */
+    size_t room = (known < most ? known : most) + 1;
     room = room < FIRST_ROOM ? FIRST_ROOM : room;
     size_t used = 0;
     char *bytes = malloc(room + 1);

@@ -178,9 +178,9 @@ bool ws__read_data_file(ws_builder *b, const ws_spot *spot, const char *name, ch
 
 /* ---- Parts ---- */
 
-void ws__build_issues(ws_builder *b, ws_spot *issues);
-/* The level a node names; SIZE_MAX and a message. 0 in silence where the issue is broken. */
-size_t ws__find_level(ws_builder *b, const ws_spot *spot, size_t issue);
+void ws__build_issues(ws_builder *b, ws_spot *spot);
+/* The level of issue `at` that a node names; SIZE_MAX and a message. 0 in silence where the issue is broken. */
+size_t ws__find_level(ws_builder *b, const ws_spot *spot, size_t at);
 /* The level of a number of a numeric issue; SIZE_MAX: none. */
 size_t ws__level_of_number(const ws_issue *issue, double value);
 /* The issue a key names; SIZE_MAX and a message (none while the issues are unknown). */
@@ -207,8 +207,8 @@ typedef struct ws_draft {
     size_t original; /* the draft it copies; SIZE_MAX: none */
 } ws_draft;
 enum { WS_PREFERENCE_KEYS = 5 };
-/* POINTS or VALUES of one issue; a stand-in after a problem. */
-void ws__build_values(ws_builder *b, ws_values *out, size_t issue, ws_spot *spot, bool points);
+/* POINTS or VALUES of issue `at`; a stand-in after a problem. */
+void ws__build_values(ws_builder *b, ws_values *out, size_t at, ws_spot *spot, bool points);
 /* Puts the keys of preferences (points, weights, values, like, together) into keys[0..4]. */
 void ws__preference_keys(ws_key *keys);
 void ws__build_preference(ws_builder *b, ws_draft *draft, ws_key *keys);
@@ -217,7 +217,7 @@ void ws__resolve_preferences(ws_builder *b, size_t count, ws_draft *drafts,
                              const size_t *first_actor /* [parties+1] */, const ws_names *actor_names);
 void ws__build_reservation(ws_builder *b, ws_reservation *out, ws_spot *spot, const char *what);
 
-void ws__build_parties(ws_builder *b, ws_spot *parties);
+void ws__build_parties(ws_builder *b, ws_spot *spot);
 /* Domestic politics of a party: actors are known, their preferences are read apart. */
 void ws__build_domestic(ws_builder *b, ws_domestic *out, const ws_names *actors, ws_key *institutions,
                         ws_key *ratification);

@@ -147,9 +147,11 @@ static bool build_numeric(ws_builder *b, ws_issue *issue, ws_spot *map, ws_key *
     ws_key *keys[] = {from, to, step};
     bool whole = true;
     for (size_t i = 0; i < 3; i++)
-        if (!keys[i]->spot.node)
-            whole = ws__problem(b, map, "the numeric issue '%s' needs '%s' (from, to and step)", issue->key,
-                                keys[i]->name);
+        if (!keys[i]->spot.node) {
+            ws__problem(b, map, "the numeric issue '%s' needs '%s' (from, to and step)", issue->key,
+                        keys[i]->name);
+            whole = false;
+        }
     double numbers[3] = {0, 0, 0};
     for (size_t i = 0; i < 3; i++)
         if (keys[i]->spot.node && !ws__read_plain(b, &keys[i]->spot, keys[i]->name,

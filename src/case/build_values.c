@@ -182,13 +182,14 @@ typedef struct column {
 static const ws_node *node_of(column *c, const char *text)
 {
     ws_node *node = WS_TAKE(c->b, 1, ws_node);
-    char *copy = WS_TAKE(c->b, strlen(text) + 1, char);
+    size_t length = strlen(text);
+    char *copy = WS_TAKE(c->b, length + 1, char);
     if (!node || !copy)
         return NULL;
-    memcpy(copy, text, strlen(text));
+    memcpy(copy, text, length + 1);
     *node = (ws_node){.kind = WS_NODE_TEXT,
                       .text = copy,
-                      .count = strlen(text),
+                      .count = length,
                       .line = c->spot->node->line,
                       .column = c->spot->node->column};
     return node;

@@ -211,7 +211,7 @@ static const ws_node *make_parties(doc_maker *maker, size_t count, const ws_geni
     const char **keys = names ? ws__make_keys(maker->arena, "party", count, names) : NULL;
     maker->failed = maker->failed || !keys;
     node_list map = begin_list(maker, count);
-    for (size_t i = 0; i < count && !maker->failed; i++)
+    for (size_t i = 0; keys && i < count && !maker->failed; i++)
         add_item(maker, &map, keys[i], make_party(maker, &profiles[i], keys[i]));
     return end_map(maker, &map, false);
 }

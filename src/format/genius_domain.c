@@ -359,7 +359,7 @@ ws_status ws__read_genius_domain(ws_genius_domain *out, ws_arena *arena, const w
     const ws_xml_attribute *number = ws__find_attribute(space, "number_of_issues");
     if (number && !ws__read_genius_number(&stated, space, "number_of_issues", "the domain", diag))
         status = WS_INVALID;
-    else if (stated != (double)count)
+    else if (number && stated != (double)count)
         ws_warn_at(diag, number->place, "number_of_issues is %g, but there are %zu issues", stated, count);
     return status;
 }

@@ -356,7 +356,7 @@ ws_status ws__solve_perfect(ws_play *play, const ws_game_options *options, const
     for (size_t x = 0; x < offers; x++)
         for (size_t p = 0; p < parties; p++)
             pass.delivered[x * parties + p] = game->deliver[p][x];
-    double value[WS_GAME_PARTIES];
+    double value[WS_GAME_PARTIES] = {0};
     for (size_t n = game->rounds; n-- > 0;) {
         if (ws__should_stop(run, started) != WS_OK)
             return ws_fail(diag, ws__should_stop(run, started), "stopped in round %zu of %zu", n + 1,

@@ -134,7 +134,7 @@ static const char *joint_words(const ws_telling *telling)
 static const char *gains_words(const ws_telling *telling, const ws_outcome *o)
 {
     ws_arena *arena = telling->arena;
-    const char *gains[3];
+    const char *gains[3] = {NULL};
     const char *text = NULL;
     if (telling->parties <= 3) {
         for (size_t p = 0; p < telling->parties; p++)

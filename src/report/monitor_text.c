@@ -80,7 +80,7 @@ static void say_series(ws_page *page, const ws_indicator_report *r)
     const char *promise = "";
     const ws_promise *last = r->promise_count ? &r->promises[r->promise_count - 1] : NULL;
     double latest = s->values[s->count - 1];
-    if (r->has_needed && (last->at_most ? latest <= last->value : latest >= last->value))
+    if (last && r->has_needed && (last->at_most ? latest <= last->value : latest >= last->value))
         promise = ws__format_text(&page->arena, " That would keep the target; there are %zu %s%s left.",
                                   r->steps_left, r->step, r->steps_left == 1 ? "" : "s");
     else if (r->has_needed)

@@ -217,6 +217,8 @@ static void write_text_table(ws_table *table)
 static void write_markdown_table(ws_table *table)
 {
     ws_text *out = &table->page->out;
+    if (!table->column_count)
+        return;
     for (size_t j = 0; j < table->column_count; j++) {
         ws__add_text(out, "| ");
         for (const char *c = table->columns[j].heading; *c; c++)

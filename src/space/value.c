@@ -311,10 +311,12 @@ static ws_status fill_tables(ws_evaluator *out, double *const *tables, value_row
     if (!out->exact && !choose_grid(&exponent, rows, count))
         return ws_fail(diag, WS_INVALID, "the utilities of %s are too large to be added", whose);
     out->divisor = out->exact ? (double)unit : ldexp(1, exponent);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        ws_int128 times = out->exact ? unit / rows[i].unit : 0;
         for (size_t l = 0; l < rows[i].count; l++)
-            tables[i][l] = out->exact ? (double)(rows[i].digits[l] * (unit / rows[i].unit))
+            tables[i][l] = out->exact ? (double)(rows[i].digits[l] * times)
                                       : rint(ldexp(near_value(&rows[i], l), exponent)) + 0.0;
+    }
     return WS_OK;
 }
 

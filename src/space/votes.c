@@ -161,7 +161,7 @@ static ws_status read_seat(ws_seat *seat, double *weight, const ws_case *c, cons
     *weight = ws__number(c, member->weight, seats);
     if (body->veto || body->rule == WS_RULE_AT_LEAST)
         *weight = 1;
-    else if (!body->as_one && discipline < 1 && seats > 1) {
+    else if (actor && !body->as_one && discipline < 1 && seats > 1) {
         if (seats != nearbyint(seats))
             return ws_fail(diag, WS_INVALID,
                            "%s: '%s' has %.15g seats; expected a whole number where discipline is below 1",
