@@ -74,6 +74,8 @@ ws_status ws_diag_status(const ws_diag *diag)
 }
 
 static void add_problem(ws_diag *diag, ws_severity severity, ws_status status, ws_place place,
+                        const char *format, va_list values) WS_PRINTF(5, 0);
+static void add_problem(ws_diag *diag, ws_severity severity, ws_status status, ws_place place,
                         const char *format, va_list values)
 {
     if (severity == WS_ERROR) {

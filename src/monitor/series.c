@@ -114,12 +114,14 @@ static bool read_value(double *out, const char *text, size_t length, bool comma_
     for (size_t i = 0; i < length; i++) {
         if ((text[i] == ' ' || text[i] == '\'') && i && i + 1 < length && is_digit(text[i - 1]))
             number[size++] = ' ';
-        else if ((unsigned char)text[i] == 0xC2 && i + 1 < length && (unsigned char)text[i + 1] == 0xA0)
-            number[size++] = ' ', i++;
-        else if ((unsigned char)text[i] == 0xE2 && i + 2 < length && (unsigned char)text[i + 1] == 0x80 &&
-                 (unsigned char)text[i + 2] == 0xAF)
-            number[size++] = ' ', i += 2;
-        else
+        else if ((unsigned char)text[i] == 0xC2 && i + 1 < length && (unsigned char)text[i + 1] == 0xA0) {
+            number[size++] = ' ';
+            i++;
+        } else if ((unsigned char)text[i] == 0xE2 && i + 2 < length && (unsigned char)text[i + 1] == 0x80 &&
+                   (unsigned char)text[i + 2] == 0xAF) {
+            number[size++] = ' ';
+            i += 2;
+        } else
             number[size++] = text[i];
         if (size == LONGEST_NUMBER - 1)
             return false;

@@ -194,6 +194,7 @@ static void wrap(ws_page *page, const char *first, size_t hang, const char *text
     add_line(page, line.bytes ? line.bytes : "", line.length);
 }
 
+static const char *format_list(ws_page *page, const char *format, va_list values) WS_PRINTF(2, 0);
 static const char *format_list(ws_page *page, const char *format, va_list values)
 {
     WS_TEXT(text);

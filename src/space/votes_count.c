@@ -253,19 +253,24 @@ static void condition(double *sum, count *c, const ws_ballot_node *node, const w
     if (at < group->voter_count) {
         size_t v = group->voters[at];
         const double *yes = c->yes[v], *no = c->no[v];
-        c->yes[v] = c->ones, c->no[v] = c->zeros;
+        c->yes[v] = c->ones;
+        c->no[v] = c->zeros;
         take_side(sum, c, node, group, at, weight, yes, scratch);
-        c->yes[v] = c->zeros, c->no[v] = c->ones;
+        c->yes[v] = c->zeros;
+        c->no[v] = c->ones;
         take_side(sum, c, node, group, at, weight, no, scratch);
-        c->yes[v] = yes, c->no[v] = no;
+        c->yes[v] = yes;
+        c->no[v] = no;
         return;
     }
     size_t b = group->bodies[at - group->voter_count];
     double *yes = scratch, *no = yes + n;
     count_tally(yes, no, c->ballot->bodies[b], c->yes, c->no, no + n, n);
-    c->body_yes[b] = c->ones, c->body_no[b] = c->zeros;
+    c->body_yes[b] = c->ones;
+    c->body_no[b] = c->zeros;
     take_side(sum, c, node, group, at, weight, yes, no + n);
-    c->body_yes[b] = c->zeros, c->body_no[b] = c->ones;
+    c->body_yes[b] = c->zeros;
+    c->body_no[b] = c->ones;
     take_side(sum, c, node, group, at, weight, no, no + n);
     c->body_yes[b] = c->body_no[b] = NULL;
 }

@@ -118,7 +118,8 @@ static void a_short_series_agrees_with_all_its_pairs(void **state)
         qsort(slopes, pairs, sizeof *slopes, by_size);
         ws_trend trend;
         assert_int_equal(WS_OK, ws_find_trend(&trend, count, steps, values, 0, NULL, NULL));
-        print_message(trend.s == s ? "" : "seed %d\n", (int)seed);
+        if (trend.s != s)
+            print_message("seed %d\n", (int)seed);
         assert_true(trend.s == s);
         near(trend.slope, (slopes[(pairs - 1) / 2] + slopes[pairs / 2]) / 2, 1e-12);
         assert_true(trend.lo <= trend.slope && trend.slope <= trend.hi);

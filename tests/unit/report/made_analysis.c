@@ -24,8 +24,7 @@ static const char *made_name(ws_arena *arena, const char *word, size_t at, bool 
     static const char *const long_words[] = {
         "Ministry of International Trade, Industry and Economic Affairs",
         "\xe6\x97\xa5\xe6\x9c\xac\xe5\x9b\xbd\xe5\xa4\x96\xe5\x8b\x99\xe7\x9c\x81",
-        "F\xc3\xa9"
-        "d\xc3\xa9ration nationale des producteurs",
+        "F\303\251d\303\251ration nationale des producteurs",
         "Association of Independent Procurement Officers"};
     return long_names ? ws__format_text(arena, "%s %zu", long_words[at % 4], at)
                       : ws__format_text(arena, "%s%zu", word, at);

@@ -68,7 +68,7 @@ static void draw_party(oracle_case *c, oracle_party *party)
         draw_condition(c, &party->when[t]);
         party->add[t] = (int)draw(c, 100) - 50;
     }
-    party->kind = (int)draw(c, 4);
+    party->kind = (reservation_kind)draw(c, 4);
     party->number = party->weights ? (int)draw(c, 100) : (int)draw(c, 4000) - 500;
     if (party->kind == BY_PERCENTILE)
         party->number = (int)draw(c, 10001);

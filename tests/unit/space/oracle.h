@@ -20,6 +20,8 @@ typedef struct oracle_condition {
     bool any, negate;
 } oracle_condition;
 
+typedef enum { BY_NUMBER, BY_OUTCOME, BY_PERCENTILE, BY_DEFAULT } reservation_kind;
+
 typedef struct oracle_party {
     bool weights;
     int digits; /* numbers are value / 10^digits */
@@ -28,7 +30,7 @@ typedef struct oracle_party {
     int term_count;
     oracle_condition when[MOST_TERMS];
     int add[MOST_TERMS]; /* / 100 */
-    enum { BY_NUMBER, BY_OUTCOME, BY_PERCENTILE, BY_DEFAULT } kind;
+    reservation_kind kind;
     int number; /* / 100 */
     int levels[MOST_ISSUES];
     /* found */
