@@ -5,6 +5,7 @@
 #include "monitor/indicator.h"
 
 #include "base/diag.h"
+#include "base/tasks.h"
 
 #include <math.h>
 
@@ -27,13 +28,45 @@ static size_t count_seen(const ws_grid *grid)
     return seen;
 }
 
-static const char *words_of(const ws_state_model *form, const char *step, ws_arena *arena)
+static const char *words_of(const ws_state_model *form, ws_arena *arena)
 {
     const char *words =
         ws__format_text(arena, "%s%s", form->slope ? "a level and a slope that drift" : "a level that drifts",
                         form->season > 1 ? ", with a season" : "");
-    (void)step;
     return words ? words : "";
+}
+
+/* A model of each kind, tried. */
+typedef struct model_trial {
+    ws_fit fit;
+    ws_state state;
+    double score; /* -INFINITY: it could not be fitted */
+} model_trial;
+
+typedef struct model_trials {
+    const ws_grid *grid;
+    unsigned season;
+    size_t head; /* steps that only serve to begin with */
+    model_trial trials[4];
+} model_trials;
+
+static void try_model(void *context, size_t task, unsigned worker)
+{
+    (void)worker;
+    model_trials *all = context;
+    model_trial *trial = &all->trials[task];
+    const ws_grid *grid = all->grid;
+    ws_state_model form = {.slope = task & 1, .season = task & 2 ? all->season : 0};
+    ws_run one = {.threads = 1};
+    ws_state before;
+    trial->score = -INFINITY;
+    if (ws_fit_series(&trial->fit, &form, grid->count, grid->values, &one, NULL) != WS_OK ||
+        ws_filter_series(&trial->state, &trial->fit.model, grid->count, grid->values, NULL) != WS_OK ||
+        ws_filter_series(&before, &trial->fit.model, all->head, grid->values, NULL) != WS_OK ||
+        !trial->state.proper)
+        return;
+    trial->score = trial->state.log_likelihood_nd - before.log_likelihood_nd - 2.0 - (form.slope ? 1 : 0) -
+                   (form.season ? 1 : 0);
 }
 
 ws_status ws__choose_model(ws_fit *out, ws_state *state, const char **words, ws_arena *arena,
@@ -48,24 +81,17 @@ ws_status ws__choose_model(ws_fit *out, ws_state *state, const char **words, ws_
                                  seen, seen == 1 ? "" : "s");
         return WS_INVALID;
     }
+    model_trials all = {.grid = grid, .season = season, .head = steps_of(grid, start)};
+    WS_TRY(ws__run_tasks(run, "models", kinds, try_model, &all, NULL));
     double best = -INFINITY;
-    size_t head = steps_of(grid, start);
     for (size_t i = 0; i < kinds; i++) {
-        ws_state_model form = {.slope = i & 1, .season = i & 2 ? season : 0};
-        ws_fit fit;
-        ws_state whole, before;
-        if (ws_fit_series(&fit, &form, grid->count, grid->values, run, NULL) != WS_OK ||
-            ws_filter_series(&whole, &fit.model, grid->count, grid->values, NULL) != WS_OK ||
-            ws_filter_series(&before, &fit.model, head, grid->values, NULL) != WS_OK || !whole.proper)
+        const model_trial *trial = &all.trials[i];
+        if (!(trial->score > best))
             continue;
-        double score = whole.log_likelihood_nd - before.log_likelihood_nd - 2.0 - (form.slope ? 1 : 0) -
-                       (form.season ? 1 : 0);
-        if (score > best) {
-            best = score;
-            *out = fit;
-            *state = whole;
-            *words = words_of(&form, ws__step_name(grid->step), arena);
-        }
+        best = trial->score;
+        *out = trial->fit;
+        *state = trial->state;
+        *words = words_of(&trial->fit.model, arena);
     }
     if (isfinite(best))
         return WS_OK;

@@ -4,6 +4,7 @@
 #include "monitor/indicator.h"
 
 #include "base/diag.h"
+#include "base/tasks.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -82,31 +83,61 @@ static bool keeps(const ws_promise *p)
 
 /* ---- Trend and breaks ---- */
 
+/* What a series is looked at for, each apart from the others. Only MODEL may use the arena meanwhile. */
+enum { TREND, MODEL, BREAKS, LOOKS };
+
+typedef struct looking {
+    judging *j;
+    const double *years;
+    ws_run run;
+    ws_status status[LOOKS];
+} looking;
+
+static void look(void *context, size_t task, unsigned worker)
+{
+    (void)worker;
+    looking *l = context;
+    judging *j = l->j;
+    ws_indicator_report *out = j->out;
+    size_t n = j->series->count;
+    if (task == TREND && n >= 2)
+        l->status[TREND] = ws_find_trend(&out->trend, n, l->years, j->series->values, 0, &l->run, NULL);
+    else if (task == BREAKS && n >= 2)
+        l->status[BREAKS] = ws_find_breaks(&out->breaks, n, j->series->values, &l->run, NULL);
+    else if (task == MODEL)
+        out->has_model =
+            ws__choose_model(&out->fit, &j->state, &out->model_words, j->arena, &j->grid, &l->run) == WS_OK;
+}
+
 static ws_status find_facts(judging *j, ws_diag *diag)
 {
     ws_indicator_report *out = j->out;
     size_t n = j->series->count;
-    out->breaks_reason = "";
-    out->agreed_words = "";
-    if (n < 2)
-        return WS_OK;
     double *years = WS_NEW_MANY(j->arena, n, double);
     if (!years)
         return ws_fail(diag, WS_LIMIT, "no memory for %zu values", n);
     for (size_t i = 0; i < n; i++)
         years[i] = ws__years(j->series->dates[0], j->series->dates[i]);
-    WS_TRY(ws_find_trend(&out->trend, n, years, j->series->values, 0, j->run, diag));
-    out->has_trend = true;
-    WS_TRY(ws_find_breaks(&out->breaks, n, j->series->values, j->run, diag));
+    looking l = {.j = j, .years = years};
+    if (j->run)
+        l.run = *j->run;
+    l.run.progress = NULL;
+    l.run.threads = (ws__count_workers(j->run) + 1) / 2; /* two at a time share the threads */
+    WS_TRY(ws__run_tasks(j->run, "indicator", LOOKS, look, &l, NULL));
+    for (size_t i = 0; i < LOOKS; i++)
+        if (l.status[i] != WS_OK)
+            return ws_fail(diag, l.status[i], "the facts of %zu values could not be found", n);
+    out->model_words = or_empty(out->model_words);
+    out->has_trend = n >= 2;
     out->has_breaks = out->breaks.most > 0;
-    if (!out->has_breaks)
-        out->breaks_reason =
-            or_empty(ws__format_text(j->arena, "%zu values; breaks are looked for in 14 or more", n));
-    else if (out->breaks.gave_up)
+    if (out->has_breaks && out->breaks.gave_up)
         note(j, ws__format_text(j->arena,
                                 "The search for breaks gave up behind %zu: the series prunes too "
                                 "little.",
                                 out->breaks.most));
+    else if (!out->has_breaks && n >= 2)
+        out->breaks_reason =
+            or_empty(ws__format_text(j->arena, "%zu values; breaks are looked for in 14 or more", n));
     return WS_OK;
 }
 
@@ -184,9 +215,6 @@ static void make_forecasts(judging *j, int32_t horizon)
 static ws_status find_forecast(judging *j, ws_diag *diag)
 {
     ws_indicator_report *out = j->out;
-    out->has_model =
-        ws__choose_model(&out->fit, &j->state, &out->model_words, j->arena, &j->grid, j->run) == WS_OK;
-    out->model_words = or_empty(out->model_words);
     size_t due = 0;
     const ws_promise **waiting = WS_NEW_MANY(j->arena, out->promise_count, const ws_promise *);
     if (out->promise_count && !waiting)

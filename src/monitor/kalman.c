@@ -2,7 +2,9 @@
 /* The Kalman filter with an exact diffuse start. States: level, slope, season (dummy form, the last season -
  * 1 effects); the value is level + first season effect + irregular. While something of the start is unknown
  * two variance matrices are carried, the diffuse and the proper one (Durbin and Koopman 2012, 5.2); from then
- * on a level alone, or level and slope, has a loop of its own, which settles into constant gains. */
+ * on a level alone, or level and slope, has a loop of its own, which settles into constant gains. A long
+ * stretch of constant gains is walked in lanes side by side, each from a little before its start: what a lane
+ * begins with is forgotten by a known factor a step, so that after so many steps no bit of it is left. */
 #include "monitor/kalman.h"
 
 #include "base/diag.h"
@@ -148,6 +150,74 @@ static void step_ahead(filter *f)
         f->proper[f->season][f->season] += f->model->season_variance;
 }
 
+enum { LANES = 8 };
+static const double forgotten = -50; /* logarithm of what is left of a wrong start */
+
+/* Level and slope as expected of the next value, gains that no longer change, and squares of innovations. */
+typedef struct steady {
+    double a, b, gain, slope_gain, squares;
+} steady;
+
+static inline void take_steadily(steady *s, double value)
+{
+    double v = value - s->a;
+    s->b += s->slope_gain * v;
+    s->a += s->gain * v + s->b;
+    s->squares += v * v;
+}
+
+/* Steps until a wrong start is forgotten: by the largest eigenvalue of what an error becomes in a step. */
+static size_t steps_to_forget(const steady *s)
+{
+    double half = 1 - (s->gain + s->slope_gain) / 2, product = 1 - s->gain, inside = half * half - product;
+    double radius = inside > 0 ? fabs(half) + sqrt(inside) : sqrt(fabs(product));
+    return radius < 1 ? (size_t)fmin(forgotten / log(fmax(radius, 1e-9)), 1e9) + 8 : SIZE_MAX / LANES;
+}
+
+/* Takes values without a gap. */
+static void run_steady(steady *s, size_t count, const double *values)
+{
+    size_t part = count / LANES, before = steps_to_forget(s), t = 0;
+    if (part > 4 * before) {
+        steady lanes[LANES];
+        for (size_t k = 0; k < LANES; k++) {
+            lanes[k] = *s;
+            if (!k)
+                continue;
+            lanes[k].a = values[k * part - before];
+            lanes[k].b = 0;
+            for (size_t i = k * part - before; i < k * part; i++)
+                take_steadily(&lanes[k], values[i]);
+            lanes[k].squares = 0;
+        }
+        for (; t < part; t++)
+            for (size_t k = 0; k < LANES; k++)
+                take_steadily(&lanes[k], values[k * part + t]);
+        for (size_t k = 1; k < LANES; k++)
+            lanes[k].squares += lanes[k - 1].squares;
+        *s = lanes[LANES - 1];
+        t = LANES * part;
+    }
+    for (; t < count; t++)
+        take_steadily(s, values[t]);
+}
+
+static size_t count_until_gap(const double *values, size_t count)
+{
+    size_t seen = 0;
+    while (seen < count && !isnan(values[seen]))
+        seen++;
+    return seen;
+}
+
+/* What a steady stretch of `seen` values adds. */
+static void add_steady(filter *f, const steady *s, double variance, size_t seen)
+{
+    f->log_f.sum += (double)seen * log(variance);
+    f->squares += s->squares / variance;
+    f->state->seen += seen;
+}
+
 /* A level alone, once it is proper. */
 static bool run_level(filter *f, size_t count, const double *values)
 {
@@ -168,17 +238,12 @@ static bool run_level(filter *f, size_t count, const double *values)
         bool settled = next == p;
         p = next;
         if (settled) { /* constant gain until a gap */
-            double gain = p / variance, squares = 0;
-            size_t began = t + 1;
-            for (t = began; t < count && !isnan(values[t]); t++) {
-                v = values[t] - a;
-                a += gain * v;
-                squares += v * v;
-            }
-            f->log_f.sum += (double)(t - began) * log(variance);
-            f->squares += squares / variance;
-            f->state->seen += t - began;
-            t--;
+            steady s = {.a = a, .gain = p / variance};
+            size_t seen = count_until_gap(values + t + 1, count - t - 1);
+            run_steady(&s, seen, values + t + 1);
+            add_steady(f, &s, variance, seen);
+            a = s.a;
+            t += seen;
         }
     }
     f->mean[0] = a;
@@ -210,24 +275,19 @@ static bool run_trend(filter *f, size_t count, const double *values)
         }
         a += b;
         double p_next = p_now + 2 * c_now + s_now + q, c_next = c_now + s_now, s_next = s_now + r;
-        settled = settled && fabs(p_next - p) <= 1e-15 * p && fabs(c_next - c) <= 1e-15 * fabs(c) &&
-                  fabs(s_next - s) <= 1e-15 * s;
+        settled = settled && fabs(p_next - p) <= 1e-14 * p && fabs(c_next - c) <= 1e-14 * fabs(c) &&
+                  fabs(s_next - s) <= 1e-14 * s;
         p = p_next;
         c = c_next;
         s = s_next;
         if (settled) { /* constant gains until a gap */
-            double variance = p + h, gain = p / variance, slope_gain = c / variance, squares = 0;
-            size_t began = t + 1;
-            for (t = began; t < count && !isnan(values[t]); t++) {
-                double v = values[t] - a;
-                b += slope_gain * v;
-                a += gain * v + b;
-                squares += v * v;
-            }
-            f->log_f.sum += (double)(t - began) * log(variance);
-            f->squares += squares / variance;
-            f->state->seen += t - began;
-            t--;
+            steady settled_at = {a, b, p / (p + h), c / (p + h), 0};
+            size_t seen = count_until_gap(values + t + 1, count - t - 1);
+            run_steady(&settled_at, seen, values + t + 1);
+            add_steady(f, &settled_at, p + h, seen);
+            a = settled_at.a;
+            b = settled_at.b;
+            t += seen;
         }
     }
     f->mean[0] = a;

@@ -171,6 +171,8 @@ static void look(void *context, size_t task, unsigned worker)
     owned_monitoring *all = context;
     piece *p = &all->pieces[task];
     ws_run one = {.threads = 1, .seed = all->run ? all->run->seed : 1};
+    if (all->piece_count == 1) /* nothing else waits for the other threads */
+        one.threads = ws__count_workers(all->run);
     size_t indicators = all->monitoring.indicator_count;
     p->diag = ws_new_diag();
     if (task < indicators)

@@ -5,8 +5,9 @@
 
 #include <string.h>
 
-enum { RUN = 16 };
+enum { RUN = 8 };
 
+/* Tells of those of the next `count` inversions, of `left` [count] with `right`, that are asked for. */
 static void tell(ws_inversions *told, const ws_keyed *left, uint64_t count, uint32_t right)
 {
     while (told->next - told->seen < count)
@@ -20,56 +21,92 @@ static uint64_t sort_run(ws_keyed *items, size_t count, ws_inversions *told)
     for (size_t j = 1; j < count; j++) {
         ws_keyed item = items[j];
         size_t k = j;
-        while (k > 0 && items[k - 1].key > item.key)
-            k--;
-        if (told && k < j)
-            tell(told, items + k, j - k, item.at);
-        memmove(items + k + 1, items + k, (j - k) * sizeof *items);
+        for (; k > 0 && items[k - 1].key > item.key; k--)
+            items[k] = items[k - 1];
+        if (k == j)
+            continue;
         items[k] = item;
+        if (told)
+            tell(told, items + k + 1, j - k, item.at);
         inversions += j - k;
     }
     return inversions;
 }
 
-static uint64_t merge(ws_keyed *to, const ws_keyed *a, const ws_keyed *a_end, const ws_keyed *b,
-                      const ws_keyed *b_end, ws_inversions *told)
+/* How many items at the end of a sorted list are above `key`: doubled steps from its end, then halves. */
+static size_t count_above(const ws_keyed *end, size_t count, double key)
 {
+    size_t above = 0, step = 1;
+    for (; step <= count && (end - step)->key > key; step *= 2)
+        above = step;
+    size_t most = step < count ? step : count;
+    while (above < most) {
+        size_t middle = above + (most - above + 1) / 2;
+        if ((end - middle)->key > key)
+            above = middle;
+        else
+            most = middle - 1;
+    }
+    return above;
+}
+
+/* How many items at the start of a sorted list are below `key`. */
+static size_t count_below(const ws_keyed *list, size_t count, double key)
+{
+    size_t below = 0, step = 1;
+    for (; step <= count && list[step - 1].key < key; step *= 2)
+        below = step;
+    size_t most = step < count ? step : count;
+    while (below < most) {
+        size_t middle = below + (most - below + 1) / 2;
+        if (list[middle - 1].key < key)
+            below = middle;
+        else
+            most = middle - 1;
+    }
+    return below;
+}
+
+/* Merges two sorted neighbours. Only what overlaps is moved, and since the last item on the left is above all
+ * of that on the right, the right ends first. Which one is less is no branch: it could not be foreseen. */
+static uint64_t merge(ws_keyed *items, ws_keyed *room, size_t middle, size_t count, ws_inversions *told)
+{
+    ws_keyed *b = items + middle;
+    size_t lefts = count_above(b, middle, b->key);
+    if (!lefts)
+        return 0;
+    const ws_keyed *b_end = b + count_below(b, count - middle, b[-1].key);
+    const ws_keyed *a = room, *a_end = room + lefts;
+    ws_keyed *to = b - lefts;
     uint64_t inversions = 0;
-    bool mixed = a < a_end && b < b_end && a_end[-1].key > b->key;
-    while (mixed && a < a_end && b < b_end) {
-        if (a->key <= b->key) {
-            *to++ = *a++;
-        } else {
-            inversions += (uint64_t)(a_end - a);
-            if (told)
-                tell(told, a, (uint64_t)(a_end - a), b->at);
-            *to++ = *b++;
+    memcpy(room, to, lefts * sizeof *room);
+    while (b < b_end) {
+        ws_keyed one = *a, other = *b;
+        bool right = other.key < one.key;
+        uint64_t passed = (uint64_t)(a_end - a) & -(uint64_t)right;
+        if (told) {
+            if (told->next - told->seen < passed)
+                tell(told, a, passed, other.at);
+            else
+                told->seen += passed;
         }
+        inversions += passed;
+        *to++ = (ws_keyed){right ? other.key : one.key, right ? other.at : one.at};
+        a += !right;
+        b += right;
     }
     memcpy(to, a, (size_t)(a_end - a) * sizeof *a);
-    memcpy(to + (a_end - a), b, (size_t)(b_end - b) * sizeof *b);
     return inversions;
 }
 
 uint64_t ws__sort_keyed(ws_keyed *items, ws_keyed *room, size_t count, ws_inversions *told)
 {
-    uint64_t inversions = 0;
-    for (size_t i = 0; i < count; i += RUN)
-        inversions += sort_run(items + i, count - i < RUN ? count - i : RUN, told);
-    ws_keyed *from = items, *to = room;
-    for (size_t width = RUN; width < count; width *= 2) {
-        for (size_t i = 0; i < count; i += 2 * width) {
-            size_t middle = count - i < width ? count : i + width;
-            size_t end = count - middle < width ? count : middle + width;
-            inversions += merge(to + i, from + i, from + middle, from + middle, from + end, told);
-        }
-        ws_keyed *other = from;
-        from = to;
-        to = other;
-    }
-    if (from != items)
-        memcpy(items, from, count * sizeof *items);
-    return inversions;
+    if (count <= RUN)
+        return sort_run(items, count, told);
+    size_t middle = count / 2; /* 30 deep at most: what is small stays near the processor */
+    uint64_t inversions = ws__sort_keyed(items, room, middle, told);
+    inversions += ws__sort_keyed(items + middle, room, count - middle, told);
+    return inversions + merge(items, room, middle, count, told);
 }
 
 bool ws__rank_values(double *ranks, const double *values, size_t count)

@@ -52,6 +52,13 @@ static bool make_room(envelope *all, size_t wanted)
     return a && b;
 }
 
+/* fmin and fmax would be calls here. */
+static inline double hold(double x, double least, double most)
+{
+    x = x > least ? x : least;
+    return x < most ? x : most;
+}
+
 static size_t add_stretch(stretch *list, size_t count, double from, const stretch *piece, double to)
 {
     if (!(to > from))
@@ -85,8 +92,8 @@ static bool let_in(envelope *all, stretch candidate)
         double first = from, last = from;
         if (inside > 0) {
             double root = sqrt(inside);
-            first = fmin(fmax((b - root) / a, from), old->to);
-            last = fmax(fmin((b + root) / a, old->to), first);
+            first = hold((b - root) / a, from, old->to);
+            last = hold((b + root) / a, first, old->to);
         }
         count = add_stretch(all->other, count, from, &candidate, first);
         count = add_stretch(all->other, count, first, old, last);

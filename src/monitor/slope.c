@@ -5,7 +5,8 @@
  * a slope below s are the inversions of x - s t, and those between two slopes are the inversions of x - hi t
  * in the order of x - lo t, which a merge sort can count and draw from. A sample brackets the rank, a bracket
  * is sampled again, until all pairs in it can be looked at: the answer is exact, only the work is random.
- * Small samples and more rounds are best, since a sort that starts from the order at a slope nearby is quick
+ * Small samples and more rounds are best, since a sort that starts from the order at a slope nearby is quick:
+ * each rank keeps the order at its last lower end and goes on from there
  * (after Matousek 1991, doi:10.1016/0020-0190(91)90177-J, and Dillencourt, Mount, Netanyahu 1992). */
 #include "monitor/statistics.h"
 
@@ -21,8 +22,8 @@
 enum {
     ALL_PAIRS = 5000,
     FIRST_SAMPLE = 1 << 18,
-    SAMPLE = 1 << 18,
-    MOST_LOOKED_AT = 1 << 21,
+    SAMPLE = 1 << 16,
+    MOST_LOOKED_AT = 1 << 20,
     MOST_ROUNDS = 64
 };
 static const uint64_t slope_stream = UINT64_C(0x736c6f7065);
@@ -74,15 +75,24 @@ static ws_status from_all_pairs(ws_trend *trend, const double *times, const doub
 
 /* ---- Long series ---- */
 
+typedef struct slope_point {
+    double value, time; /* the value about the mean of all */
+} slope_point;
+
+/* All points by x - slope t, and the pairs with a slope below. */
+typedef struct slope_order {
+    ws_keyed *items;
+    double slope;
+    uint64_t below;
+} slope_order;
+
 typedef struct slope_work {
     size_t count;
-    const double *times, *values; /* values about their mean */
-    double noise;                 /* slopes nearer than this are not told apart */
+    const slope_point *points;
+    double noise; /* slopes nearer than this are not told apart */
     uint64_t seed;
     slope_ranks ranks;
-    const ws_keyed *order; /* by x - base t, and the pairs with a slope below base; NULL: by time */
-    double base;
-    uint64_t below_base;
+    slope_order first;                /* from which each rank starts */
     double lo[4], hi[4], expected[4]; /* a bracket of each rank to start from, and the pairs it may hold */
     double found[4];
     ws_status status[3];
@@ -95,8 +105,30 @@ typedef struct bracket_walk {
     double *slopes;
     size_t count, room;
     bool full;
-    ws_keyed *keep; /* gets the order by x - lo t; NULL: not wanted */
+    ws_keyed *items, *scratch; /* [work->count] */
 } bracket_walk;
+
+static void free_walk(bracket_walk *walk)
+{
+    free(walk->slopes);
+    free(walk->items);
+    free(walk->scratch);
+}
+
+static bool make_walk(bracket_walk *out, const slope_work *work, uint64_t stream)
+{
+    *out = (bracket_walk){.work = work, .room = MOST_LOOKED_AT, .stream = stream};
+    out->slopes = malloc(out->room * sizeof *out->slopes);
+    out->items = malloc(work->count * sizeof *out->items);
+    out->scratch = malloc(work->count * sizeof *out->scratch);
+    return out->slopes && out->items && out->scratch;
+}
+
+static double slope_between(const slope_work *work, size_t i, size_t j)
+{
+    const slope_point *a = &work->points[i], *b = &work->points[j];
+    return (b->value - a->value) / (b->time - a->time);
+}
 
 static uint64_t take_pair(void *user, uint32_t left, uint32_t right)
 {
@@ -106,38 +138,41 @@ static uint64_t take_pair(void *user, uint32_t left, uint32_t right)
         walk->full = true;
         return UINT64_MAX;
     }
-    walk->slopes[walk->count++] =
-        (work->values[right] - work->values[left]) / (work->times[right] - work->times[left]);
+    walk->slopes[walk->count++] = slope_between(work, left, right);
     uint64_t stratum = ++walk->drawn * walk->stride;
     return walk->stride == 1 ? stratum
                              : stratum + ws__random_at(work->seed, walk->stream, walk->drawn) % walk->stride;
 }
 
-/* Counts the pairs below and within a bracket, and takes one in `stride` of those within. */
-static bool walk_bracket(bracket_walk *walk, double lo, double hi)
+static void set_keys(ws_keyed *items, const slope_work *work, double slope)
+{
+    for (size_t i = 0; i < work->count; i++) {
+        const slope_point *point = &work->points[items[i].at];
+        items[i].key = point->value - slope * point->time;
+    }
+}
+
+/* Counts the pairs below and within a bracket, and takes one in `stride` of those within. Starts from an
+ * order, which it may leave at lo. */
+static void walk_bracket(bracket_walk *walk, const slope_order *from, double lo, double hi, slope_order *keep)
 {
     const slope_work *work = walk->work;
-    WS_SCRATCH(scratch);
-    ws_keyed *items = WS_NEW_MANY(&scratch, work->count, ws_keyed);
-    ws_keyed *room = WS_NEW_MANY(&scratch, work->count, ws_keyed);
-    if (!items || !room)
-        return false;
-    for (size_t i = 0; i < work->count; i++) {
-        uint32_t at = work->order ? work->order[i].at : (uint32_t)i;
-        items[i] = (ws_keyed){work->values[at] - lo * work->times[at], at};
+    bool back = lo < from->slope;
+    memcpy(walk->items, from->items, work->count * sizeof *walk->items);
+    set_keys(walk->items, work, lo);
+    uint64_t passed = ws__sort_keyed(walk->items, walk->scratch, work->count, NULL);
+    walk->below = back ? from->below - passed : from->below + passed;
+    if (keep) {
+        memcpy(keep->items, walk->items, work->count * sizeof *walk->items);
+        keep->slope = lo;
+        keep->below = walk->below;
     }
-    uint64_t passed = ws__sort_keyed(items, room, work->count, NULL);
-    walk->below = work->order && lo < work->base ? work->below_base - passed : work->below_base + passed;
-    if (walk->keep)
-        memcpy(walk->keep, items, work->count * sizeof *items);
-    for (size_t i = 0; i < work->count; i++)
-        items[i].key = work->values[items[i].at] - hi * work->times[items[i].at];
+    set_keys(walk->items, work, hi);
     walk->count = 0;
     walk->drawn = 0;
     walk->full = false;
     ws_inversions told = {.take = take_pair, .user = walk};
-    walk->within = ws__sort_keyed(items, room, work->count, &told);
-    return true;
+    walk->within = ws__sort_keyed(walk->items, walk->scratch, work->count, &told);
 }
 
 /* Narrows a bracket to the sampled slopes about rank `rank` of the pairs within. */
@@ -155,46 +190,58 @@ static void narrow(double *lo, double *hi, double *expected, bracket_walk *walk,
     *expected = (last - first + 1) / sample * (double)walk->within;
 }
 
-static ws_status select_slope(slope_work *work, size_t which)
+static void take_rank(slope_work *work, size_t which, double found, double next)
+{
+    work->found[which] = found;
+    if (which == 1)
+        work->found[2] = next;
+}
+
+static ws_status walk_to_rank(slope_work *work, size_t which, bracket_walk *walk, slope_order *own)
 {
     double lo = work->lo[which], hi = work->hi[which], expected = work->expected[which];
     uint64_t rank = work->ranks.at[which], next = which == 1 ? work->ranks.at[2] : rank;
-    bracket_walk walk = {.work = work, .room = MOST_LOOKED_AT};
-    walk.slopes = malloc(walk.room * sizeof *walk.slopes);
-    ws_status status = walk.slopes ? WS_FAULT : WS_LIMIT;
-    for (unsigned round = 0; round < MOST_ROUNDS && status == WS_FAULT; round++) {
+    own->slope = INFINITY;
+    for (unsigned round = 0; round < MOST_ROUNDS; round++) {
         bool point = hi - lo <= work->noise; /* a mass of equal slopes: it is enough to know that it is hit */
         if (point) {
             lo -= work->noise;
             hi += work->noise;
         }
         double middle = lo + (hi - lo) / 2;
-        walk.stride = expected < MOST_LOOKED_AT / 2 ? 1 : (uint64_t)(expected / SAMPLE);
-        walk.stream = slope_stream + 64 * which + round + 1;
-        if (!walk_bracket(&walk, lo, hi)) {
-            status = WS_LIMIT;
-        } else if (rank < walk.below || next >= walk.below + walk.within) { /* missed: look wider */
+        walk->stride = expected < MOST_LOOKED_AT / 2 ? 1 : (uint64_t)(expected / SAMPLE);
+        walk->stream = slope_stream + 64 * which + round + 1;
+        walk_bracket(walk, lo >= own->slope ? own : &work->first, lo, hi, own);
+        if (rank < walk->below || next >= walk->below + walk->within) { /* missed: look wider */
             double width = hi - lo;
-            expected = 3 * (double)walk.within + (double)work->count;
+            expected = 3 * (double)walk->within + (double)work->count;
             lo -= width + work->noise;
             hi += width + work->noise;
-        } else if (walk.stride == 1 && !walk.full) {
-            work->found[which] = ws__select_value(walk.slopes, walk.count, (size_t)(rank - walk.below));
-            if (which == 1)
-                work->found[2] = ws__select_value(walk.slopes, walk.count, (size_t)(next - walk.below));
-            status = WS_OK;
+        } else if (walk->stride == 1 && !walk->full) {
+            double found = ws__select_value(walk->slopes, walk->count, (size_t)(rank - walk->below));
+            take_rank(work, which, found,
+                      ws__select_value(walk->slopes, walk->count, (size_t)(next - walk->below)));
+            return WS_OK;
         } else if (point) {
-            work->found[which] = middle;
-            if (which == 1)
-                work->found[2] = middle;
-            status = WS_OK;
-        } else if (walk.full) {
-            expected = (double)walk.within;
+            take_rank(work, which, middle, middle);
+            return WS_OK;
+        } else if (walk->full) {
+            expected = (double)walk->within;
         } else {
-            narrow(&lo, &hi, &expected, &walk, (double)(rank - walk.below));
+            narrow(&lo, &hi, &expected, walk, (double)(rank - walk->below));
         }
     }
-    free(walk.slopes);
+    return WS_FAULT;
+}
+
+static ws_status select_slope(slope_work *work, size_t which)
+{
+    bracket_walk walk;
+    slope_order own = {.items = malloc(work->count * sizeof *own.items)};
+    bool ready = make_walk(&walk, work, 0) && own.items;
+    ws_status status = ready ? walk_to_rank(work, which, &walk, &own) : WS_LIMIT;
+    free_walk(&walk);
+    free(own.items);
     return status;
 }
 
@@ -213,69 +260,77 @@ static void draw_pairs(double *slopes, size_t sample, const slope_work *work)
         size_t i = (size_t)ws__draw_below(&random, work->count);
         size_t j = (size_t)ws__draw_below(&random, work->count);
         if (i != j)
-            slopes[count++] = (work->values[j] - work->values[i]) / (work->times[j] - work->times[i]);
+            slopes[count++] = slope_between(work, i, j);
     }
 }
 
 /* Brackets: of all ranks from pairs drawn at random, then of each from pairs drawn within that. */
-static ws_status start_brackets(slope_work *work, ws_keyed *order)
+static void start_brackets(slope_work *work, bracket_walk *walk)
 {
     const slope_ranks *ranks = &work->ranks;
-    bracket_walk walk = {.work = work, .room = MOST_LOOKED_AT, .stream = slope_stream + 1, .keep = order};
-    walk.slopes = malloc(walk.room * sizeof *walk.slopes);
-    if (!walk.slopes)
-        return WS_LIMIT;
     size_t sample = ranks->pairs / 4 < FIRST_SAMPLE ? (size_t)(ranks->pairs / 4) : FIRST_SAMPLE;
-    draw_pairs(walk.slopes, sample, work);
+    draw_pairs(walk->slopes, sample, work);
     double spread = 2.5 * sqrt((double)sample), scale = (double)sample / (double)ranks->pairs;
     double first = floor((double)ranks->at[0] * scale - spread);
     double last = ceil((double)ranks->at[3] * scale + spread);
     first = first < 0 ? 0 : first;
     last = last > (double)sample - 1 ? (double)sample - 1 : last;
-    double lo = ws__select_value(walk.slopes, sample, (size_t)first);
-    double hi = ws__select_value(walk.slopes, sample, (size_t)last) + work->noise;
+    double lo = ws__select_value(walk->slopes, sample, (size_t)first);
+    double hi = ws__select_value(walk->slopes, sample, (size_t)last) + work->noise;
     double expected = (last - first + 1) / scale;
-    walk.stride = expected < SAMPLE ? 1 : (uint64_t)(expected / SAMPLE);
-    bool walked = walk_bracket(&walk, lo, hi);
-    for (int i = 0; i < 4 && walked; i++) {
+    walk->stride = expected < FIRST_SAMPLE ? 1 : (uint64_t)(expected / FIRST_SAMPLE);
+    slope_order by_time = {.items = work->first.items, .slope = -INFINITY};
+    for (size_t i = 0; i < work->count; i++)
+        by_time.items[i].at = (uint32_t)i;
+    walk_bracket(walk, &by_time, lo, hi, &work->first);
+    for (int i = 0; i < 4; i++) {
         work->lo[i] = lo;
         work->hi[i] = hi;
         work->expected[i] = expected;
-        if (walk.count && ranks->at[i] >= walk.below && ranks->at[i] < walk.below + walk.within)
-            narrow(&work->lo[i], &work->hi[i], &work->expected[i], &walk,
-                   (double)(ranks->at[i] - walk.below));
+        if (walk->count && ranks->at[i] >= walk->below && ranks->at[i] < walk->below + walk->within)
+            narrow(&work->lo[i], &work->hi[i], &work->expected[i], walk,
+                   (double)(ranks->at[i] - walk->below));
     }
-    work->order = order;
-    work->base = lo;
-    work->below_base = walk.below;
-    free(walk.slopes);
-    return walked ? WS_OK : WS_LIMIT;
+}
+
+/* The points of a series; false: all values are the same. */
+static bool make_points(slope_work *work, slope_point *points, const double *times, const double *values)
+{
+    size_t n = work->count;
+    double mean = 0, size = 0, step = times[n - 1] - times[0];
+    for (size_t i = 0; i < n; i++)
+        mean += (values[i] - mean) / (double)(i + 1);
+    for (size_t i = 0; i < n; i++) {
+        points[i] = (slope_point){values[i] - mean, times[i]};
+        size = fabs(points[i].value) > size ? fabs(points[i].value) : size;
+        if (i && times[i] - times[i - 1] < step)
+            step = times[i] - times[i - 1];
+    }
+    work->points = points;
+    work->noise = 8 * 0x1p-52 * size / step;
+    return size > 0;
 }
 
 static ws_status from_samples(ws_trend *trend, const double *times, const double *values, const ws_run *run,
                               ws_diag *diag)
 {
     WS_SCRATCH(scratch);
-    double *about_mean = WS_NEW_MANY(&scratch, trend->count, double);
-    ws_keyed *order = WS_NEW_MANY(&scratch, trend->count, ws_keyed);
-    if (!about_mean || !order)
+    slope_point *points = WS_NEW_MANY(&scratch, trend->count, slope_point);
+    slope_work work = {.count = trend->count, .seed = run && run->seed ? run->seed : 1};
+    work.first.items = WS_NEW_MANY(&scratch, trend->count, ws_keyed);
+    if (!points || !work.first.items)
         return ws_fail(diag, WS_LIMIT, "no memory for %zu values", trend->count);
-    double mean = 0, size = 0, step = times[trend->count - 1] - times[0];
-    for (size_t i = 0; i < trend->count; i++)
-        mean += (values[i] - mean) / (double)(i + 1);
-    for (size_t i = 0; i < trend->count; i++) {
-        about_mean[i] = values[i] - mean;
-        size = fabs(about_mean[i]) > size ? fabs(about_mean[i]) : size;
-        if (i && times[i] - times[i - 1] < step)
-            step = times[i] - times[i - 1];
-    }
-    slope_work work = {.count = trend->count, .times = times, .values = about_mean};
-    work.noise = 8 * 0x1p-52 * size / step;
-    work.seed = run && run->seed ? run->seed : 1;
     work.ranks = ranks_of(trend);
-    ws_status status = size > 0 ? start_brackets(&work, order) : WS_OK;
-    if (status == WS_OK && size > 0)
-        status = ws__run_tasks(run, "slopes", 3, select_task, &work, NULL);
+    ws_status status = WS_OK;
+    if (make_points(&work, points, times, values)) {
+        bracket_walk walk;
+        status = make_walk(&walk, &work, slope_stream + 1) ? WS_OK : WS_LIMIT;
+        if (status == WS_OK)
+            start_brackets(&work, &walk);
+        free_walk(&walk);
+        if (status == WS_OK)
+            status = ws__run_tasks(run, "slopes", 3, select_task, &work, NULL);
+    }
     for (int i = 0; i < 3 && status == WS_OK; i++)
         status = work.status[i];
     if (status != WS_OK)
