@@ -301,6 +301,7 @@ typedef struct ws_market_report {
 
 typedef struct ws_monitoring {
     int32_t as_of; /**< INT32_MIN: all that is there */
+    bool design;   /**< it was asked for */
     size_t indicator_count;
     const ws_indicator_report *indicators;
     size_t market_count;

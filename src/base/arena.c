@@ -120,3 +120,13 @@ char *ws__format_text(ws_arena *arena, const char *format, ...)
     va_end(values);
     return text;
 }
+
+bool ws__resize_list(void *list, size_t room, size_t size)
+{
+    void *now;
+    memcpy(&now, list, sizeof now);
+    void *grown = size && room > SIZE_MAX / size ? NULL : realloc(now, room * size);
+    if (grown)
+        memcpy(list, &grown, sizeof grown);
+    return grown != NULL;
+}

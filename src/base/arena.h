@@ -8,6 +8,7 @@
 #ifndef WINSET_BASE_ARENA_H
 #define WINSET_BASE_ARENA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,6 +30,10 @@ char *ws__copy_text(ws_arena *arena, const char *text);
 char *ws__copy_bytes(ws_arena *arena, const char *bytes, size_t length);
 /* printf into the arena. */
 char *ws__format_text(ws_arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Makes room for `room` items of `size` bytes in a list of malloc: `list` is the address of its pointer.
+ * False: memory is out, and the list is as it was. */
+bool ws__resize_list(void *list, size_t room, size_t size);
 
 /* An arena for the length of a block, freed on every way out. */
 #define WS_SCRATCH(name) __attribute__((cleanup(ws__free_arena))) ws_arena name = {0, 0}

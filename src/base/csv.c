@@ -3,6 +3,7 @@
  * file at a time, so that every row knows where it stands, which libcsv does not tell. */
 #include "base/csv.h"
 
+#include "base/arena.h"
 #include "base/text.h"
 
 #include <csv.h>
@@ -27,16 +28,9 @@ static bool make_room(table_reader *table)
     if (table->count < table->room)
         return true;
     size_t room = table->room ? 2 * table->room : 16;
-    size_t *starts = realloc(table->starts, room * sizeof *starts);
-    if (starts)
-        table->starts = starts;
-    size_t *lengths = realloc(table->lengths, room * sizeof *lengths);
-    if (lengths)
-        table->lengths = lengths;
-    const char **fields = realloc(table->fields, room * sizeof *fields);
-    if (fields)
-        table->fields = fields;
-    if (!starts || !lengths || !fields)
+    if (!ws__resize_list(&table->starts, room, sizeof *table->starts) ||
+        !ws__resize_list(&table->lengths, room, sizeof *table->lengths) ||
+        !ws__resize_list(&table->fields, room, sizeof *table->fields))
         return false;
     table->room = room;
     return true;

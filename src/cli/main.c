@@ -35,6 +35,8 @@ static void print_problem(const ws_problem *problem)
         fprintf(stderr, "winset: %s: %s\n", word, problem->message);
     else if (!problem->place.line)
         fprintf(stderr, "%s: %s: %s\n", problem->place.file, word, problem->message);
+    else if (!problem->place.column)
+        fprintf(stderr, "%s:%u: %s: %s\n", problem->place.file, problem->place.line, word, problem->message);
     else
         fprintf(stderr, "%s:%u:%u: %s: %s\n", problem->place.file, problem->place.line, problem->place.column,
                 word, problem->message);

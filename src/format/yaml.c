@@ -281,13 +281,8 @@ static ws_status add_anchor(reader *r, size_t *at, const char *name, yaml_mark_t
         return ws_fail_at(r->diag, WS_LIMIT, place_of(r, mark), "more than %d anchors", WS_YAML_ANCHORS);
     if (r->anchor_count == r->anchor_room) {
         size_t room = r->anchor_room ? 2 * r->anchor_room : 16;
-        anchor *grown = realloc(r->anchors, room * sizeof *grown);
-        if (grown)
-            r->anchors = grown;
-        size_t *order = realloc(r->anchor_order, room * sizeof *order);
-        if (order)
-            r->anchor_order = order;
-        if (!grown || !order)
+        if (!ws__resize_list(&r->anchors, room, sizeof *r->anchors) ||
+            !ws__resize_list(&r->anchor_order, room, sizeof *r->anchor_order))
             return no_memory(r);
         r->anchor_room = room;
     }

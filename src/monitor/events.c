@@ -252,9 +252,10 @@ static void study_all(ws_event_study *study, double *const *ranks, size_t length
     study->rank_most = sqrt(3 * (double)window);
     study->rank_note =
         study->told == 1 && study->rank_most < 1.959963984540054
-            ? "one event and a window of one day: this test can never reach 1.96, whatever happened"
-        : study->told == 1 ? "one event: ranks of so few days cannot exceed the square root of three a day"
-                           : "";
+            ? "from one event and one day this test can never be significant, whatever happened"
+        : study->told == 1
+            ? "from one event it says little, since the largest jump counts only as the first rank"
+            : "";
 }
 
 ws_status ws_study_events(ws_event_study **out, const ws_series *market, const ws_series *benchmark,

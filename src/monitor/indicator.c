@@ -43,8 +43,8 @@ static void note(judging *j, const char *text)
 
 static const char *date_text(judging *j, int32_t day)
 {
-    char date[WS_DATE_ROOM];
-    ws__format_date(date, day);
+    char date[WS_DATE_ROOM + 8];
+    ws__format_long_date(date, day);
     const char *text = ws__copy_text(j->arena, date);
     return text ? text : "";
 }
@@ -132,8 +132,8 @@ static ws_status find_facts(judging *j, ws_diag *diag)
     out->has_breaks = out->breaks.most > 0;
     if (out->has_breaks && out->breaks.gave_up)
         note(j, ws__format_text(j->arena,
-                                "The search for breaks gave up behind %zu: the series prunes too "
-                                "little.",
+                                "More than %zu breaks were not looked for: in this series that would take "
+                                "too long.",
                                 out->breaks.most));
     else if (!out->has_breaks && n >= 2)
         out->breaks_reason =
@@ -243,7 +243,7 @@ static ws_status find_forecast(judging *j, ws_diag *diag)
                                   j->series->values[j->series->count - 1], j->question);
     }
     if (out->fit.on_bound)
-        note(j, "A variance is 0 where the likelihood is largest: an answer, but intervals lean on it.");
+        note(j, "One of the variances is most likely 0. That is an answer, but the intervals lean on it.");
     if (j->series->count < FEW_VALUES)
         note(j, ws__format_text(j->arena,
                                 "Only %zu values: variances are taken as known, so the intervals are too "

@@ -66,7 +66,7 @@ static owned_monitoring *start(size_t indicators, size_t markets)
     *owned = (owned_monitoring){.arena = arena, .pieces = pieces, .piece_count = indicators + markets};
     owned->indicators = reports;
     owned->markets = market_reports;
-    owned->monitoring = (ws_monitoring){WS_NO_DAY, indicators, reports, markets, market_reports};
+    owned->monitoring = (ws_monitoring){WS_NO_DAY, false, indicators, reports, markets, market_reports};
     return owned;
 }
 
@@ -208,6 +208,7 @@ ws_status ws_monitor_case(ws_monitoring **out, const ws_case *c, const ws_monito
     all->options = options ? options : &defaults;
     all->run = run;
     all->monitoring.as_of = all->options->has_as_of ? all->options->as_of : shape->as_of;
+    all->monitoring.design = all->options->design;
     ws_status status = ws__run_tasks(run, "indicators", all->piece_count, look, all, NULL);
     for (size_t i = 0; i < all->piece_count; i++) {
         bool market = i >= shape->indicator_count;
@@ -230,6 +231,7 @@ ws_status ws_monitor_series(ws_monitoring **out, const ws_series *series, const 
     owned_monitoring *all = start(1, 0);
     if (!all)
         return ws_fail(diag, WS_LIMIT, "no memory for an indicator");
+    all->monitoring.design = question->design;
     ws_status status =
         ws__judge_indicator(&all->indicators[0], &all->pieces[0].arena, series, question, run, diag);
     if (status != WS_OK) {

@@ -42,14 +42,11 @@ static bool make_room(envelope *all, size_t wanted)
     if (wanted <= all->room)
         return true;
     size_t room = 2 * wanted;
-    stretch *a = realloc(all->stretches, room * sizeof *a);
-    if (a)
-        all->stretches = a;
-    stretch *b = realloc(all->other, room * sizeof *b);
-    if (b)
-        all->other = b;
-    all->room = a && b ? room : all->room;
-    return a && b;
+    if (!ws__resize_list(&all->stretches, room, sizeof *all->stretches) ||
+        !ws__resize_list(&all->other, room, sizeof *all->other))
+        return false;
+    all->room = room;
+    return true;
 }
 
 /* fmin and fmax would be calls here. */

@@ -182,8 +182,8 @@ typedef struct series_reader {
     ws_day *dates;
     uint8_t *kinds;
     double *values;
-    ws_day last; /* of the last row with a date, with a value or without */
-    uint32_t last_line;
+    ws_day last, before; /* the latest date so far, and that of the row before, with a value or without */
+    uint32_t last_line, before_line;
 } series_reader;
 
 enum { MOST_PROBLEMS = 20 };
@@ -228,17 +228,12 @@ static bool grow(series_reader *reader)
     if (reader->count < reader->room)
         return true;
     size_t room = reader->room ? 2 * reader->room : 256;
-    ws_day *dates = realloc(reader->dates, room * sizeof *dates);
-    if (dates)
-        reader->dates = dates;
-    uint8_t *kinds = realloc(reader->kinds, room * sizeof *kinds);
-    if (kinds)
-        reader->kinds = kinds;
-    double *values = realloc(reader->values, room * sizeof *values);
-    if (values)
-        reader->values = values;
-    reader->room = dates && kinds && values ? room : reader->room;
-    return dates && kinds && values;
+    if (!ws__resize_list(&reader->dates, room, sizeof *reader->dates) ||
+        !ws__resize_list(&reader->kinds, room, sizeof *reader->kinds) ||
+        !ws__resize_list(&reader->values, room, sizeof *reader->values))
+        return false;
+    reader->room = room;
+    return true;
 }
 
 static void take_pair(series_reader *reader, const ws_csv_row *row)
@@ -252,15 +247,17 @@ static void take_pair(series_reader *reader, const ws_csv_row *row)
                   date_text);
         return;
     }
+    bool twice = reader->last_line && day == reader->before;
     if (reader->last_line && day <= reader->last) {
         fail_line(reader, row->line,
-                  day == reader->last ? "%s comes twice, first on line %u"
-                                      : "%s stands behind a later date on line %u",
-                  date_text, reader->last_line);
+                  twice ? "%s comes twice, first on line %u" : "%s stands behind a later date on line %u",
+                  date_text, twice ? reader->before_line : reader->last_line);
+        reader->before = day;
+        reader->before_line = row->line;
         return;
     }
-    reader->last = day;
-    reader->last_line = row->line;
+    reader->last = reader->before = day;
+    reader->last_line = reader->before_line = row->line;
     if (is_missing(value_text, row->lengths[reader->value_at])) {
         reader->skipped++;
         return;

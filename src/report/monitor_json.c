@@ -54,8 +54,9 @@ static json_t *trend_json(const ws_indicator_report *r)
     ws__set(corrected, "factor", t->uncorrected ? json_null() : ws__json_number(t->correction));
     ws__set(out, "hamed_rao", corrected);
     ws__set(slope, "slope", ws__json_number(t->slope));
-    ws__set(slope, "lo", ws__json_number(t->lo));
-    ws__set(slope, "hi", ws__json_number(t->hi));
+    bool interval = t->count >= 4; /* of fewer it is the whole range */
+    ws__set(slope, "lo", interval ? ws__json_number(t->lo) : json_null());
+    ws__set(slope, "hi", interval ? ws__json_number(t->hi) : json_null());
     ws__set(out, "theil_sen", slope);
     return out;
 }

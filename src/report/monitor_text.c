@@ -8,7 +8,7 @@
 
 #include <math.h>
 
-enum { SPARK_ROOM = 60 };
+enum { SPARK_ROOM = 60, LEAST_FOR_INTERVAL = 4 };
 
 static const char *say_day(ws_page *page, int32_t day)
 {
@@ -81,12 +81,13 @@ static void say_series(ws_page *page, const ws_indicator_report *r)
     const ws_promise *last = r->promise_count ? &r->promises[r->promise_count - 1] : NULL;
     double latest = s->values[s->count - 1];
     if (last && r->has_needed && (last->at_most ? latest <= last->value : latest >= last->value))
-        promise = ws__format_text(&page->arena, " That would keep the target; there are %zu %s%s left.",
-                                  r->steps_left, r->step, r->steps_left == 1 ? "" : "s");
+        promise = ws__format_text(&page->arena, " That would keep the target; %s %s%s %s left.",
+                                  ws__say_count(&page->arena, r->steps_left), r->step,
+                                  r->steps_left == 1 ? "" : "s", r->steps_left == 1 ? "is" : "are");
     else if (r->has_needed)
-        promise = ws__format_text(&page->arena, " It must change by %s a %s for the %zu %s%s left.",
-                                  say_value(page, r, r->needed), r->step, r->steps_left, r->step,
-                                  r->steps_left == 1 ? "" : "s");
+        promise = ws__format_text(
+            &page->arena, " It must change by %s a %s for the %s %s%s left.", say_value(page, r, r->needed),
+            r->step, ws__say_count(&page->arena, r->steps_left), r->step, r->steps_left == 1 ? "" : "s");
     ws__page_paragraph(page, "The latest value is %s, of %s.%s", say_value(page, r, s->values[s->count - 1]),
                        say_day(page, s->dates[s->count - 1]), promise ? promise : "");
 }
@@ -97,6 +98,16 @@ static void say_trend(ws_page *page, const ws_indicator_report *r)
         return;
     const ws_trend *t = &r->trend;
     double p = t->uncorrected ? t->p : t->corrected_p;
+    if (!(t->variance > 0)) {
+        ws__page_paragraph(page, "Trend: none: all values are the same.");
+        return;
+    }
+    if (t->count < LEAST_FOR_INTERVAL) {
+        ws__page_paragraph(page,
+                           "Trend: %s a year (Theil and Sen). %zu values are too few to tell it from chance.",
+                           say_value(page, r, t->slope), t->count);
+        return;
+    }
     ws__page_paragraph(page,
                        "Trend: %s a year (95%% interval %s to %s; Theil and Sen). By chance alone a trend so "
                        "steady appears with probability %s (Mann and Kendall%s).",
@@ -109,9 +120,15 @@ static void say_breaks(ws_page *page, const ws_indicator_report *r)
     const ws_breaks *b = &r->breaks;
     if (r->has_trend && !r->has_breaks)
         ws__page_paragraph(page, "Breaks: not looked for: %s.", r->breaks_reason);
+    if (r->has_breaks && !(r->trend.variance > 0)) {
+        ws__page_paragraph(page, "Breaks: none: all values are the same.");
+        return;
+    }
     if (r->has_breaks && !b->best_bic)
-        ws__page_paragraph(page, "Breaks: none stands out among up to %zu (BIC; LWZ would take %zu).",
-                           b->most, b->best_lwz);
+        ws__page_paragraph(page,
+                           "Breaks: no shift of the level stands out, of up to %zu that were looked for "
+                           "(by the criterion BIC%s).",
+                           b->most, b->best_lwz ? "; LWZ would take some" : ", and by the stricter LWZ");
     for (size_t k = 0; r->has_breaks && k < b->best_bic; k++) {
         const int32_t *dates = r->series->dates;
         size_t at = b->divisions[b->best_bic].at[k];
@@ -123,13 +140,16 @@ static void say_breaks(ws_page *page, const ws_indicator_report *r)
     }
     if (r->has_breaks && b->best_bic > 1 && r->trend.corrected_p < 0.05)
         ws__page_paragraph(page, "A steady trend, too, looks like several breaks.");
-    if (r->has_breaks)
-        ws__page_paragraph(page, "As a check, Pettitt's test puts one change after %s (p %s).",
-                           b->pettitt_at ? say_day(page, r->series->dates[b->pettitt_at - 1]) : "no value",
-                           say_p(page, b->pettitt_p));
+    if (r->has_breaks && b->pettitt_at)
+        ws__page_paragraph(page,
+                           "As a check, Pettitt's test puts one change after %s; by chance alone one so "
+                           "clear appears with probability %s.",
+                           say_day(page, r->series->dates[b->pettitt_at - 1]), say_p(page, b->pettitt_p));
     if (r->agreed_words[0])
         ws__page_paragraph(page, "Agreed on %s: %s%s.", say_day(page, r->agreed), r->agreed_words,
-                           r->has_agreed_test ? ws__format_text(&page->arena, " (F test at that date: p %s)",
+                           r->has_agreed_test ? ws__format_text(&page->arena,
+                                                                " (F test at that date: by chance alone "
+                                                                "with probability %s)",
                                                                 say_p(page, r->agreed_p))
                                               : "");
 }
@@ -157,9 +177,16 @@ static void say_forecast(ws_page *page, const ws_indicator_report *r)
     }
     ws__end_table(table);
     if (r->has_chance)
+        ws__page_paragraph(page, "Chance of keeping what is still due: %s, if the series is %s.",
+                           ws__say_percent(&page->arena, r->chance), r->model_words);
+    else
+        ws__page_paragraph(page, "That is, if the series is %s.", r->model_words);
+    if (page->verbose)
         ws__page_paragraph(
-            page, "Chance of keeping what is still due: " WS_STRONG "%s" WS_PLAIN " (if the series is %s).",
-            ws__say_percent(&page->arena, r->chance), r->model_words);
+            page,
+            "Log-likelihood %s (exact diffuse start: minus half of n ln 2 pi + the sum of ln F + "
+            "v^2/F, with the diffuse F for the first values).",
+            ws__say_number(&page->arena, r->fit.log_likelihood));
 }
 
 static void say_design(ws_page *page, const ws_indicator_report *r)
@@ -168,7 +195,7 @@ static void say_design(ws_page *page, const ws_indicator_report *r)
     if (!r->has_design)
         return;
     ws__page_paragraph(page,
-                       "As a target: %s by %s would be met with probability %s though nothing opened (false "
+                       "As a target: %s by %s is met with probability %s though nothing opens (false "
                        "comfort).",
                        say_value(page, r, d->target), say_day(page, d->by),
                        ws__say_percent(&page->arena, d->no_opening));
@@ -189,7 +216,8 @@ static void say_indicator(ws_page *page, const ws_indicator_report *r, bool alon
 {
     if (!alone)
         ws__page_heading(page, r->title);
-    ws__page_paragraph(page, WS_STRONG "%s" WS_PLAIN ": %s.", say_verdict(r->verdict), r->reason);
+    if (r->promise_count || !r->series->count)
+        ws__page_paragraph(page, WS_STRONG "%s" WS_PLAIN ": %s.", say_verdict(r->verdict), r->reason);
     if (r->series->count) {
         say_series(page, r);
         say_forecast(page, r);
@@ -220,30 +248,47 @@ static void say_event(ws_page *page, const ws_event_effect *e)
         return;
     }
     bool sure = e->p < 0.05;
-    ws__page_point(page, "%s: %s%% between %s and %s (95%% interval %s to %s%%), %s; t %s, p %s.",
-                   say_day(page, e->event), ws__say_number(&page->arena, e->percent), say_day(page, e->first),
-                   say_day(page, e->last), ws__say_number(&page->arena, e->percent_lo),
-                   ws__say_number(&page->arena, e->percent_hi),
-                   sure ? "more than its days before let one expect"
-                        : "within what its days before let one expect",
-                   ws__say_number(&page->arena, e->t), say_p(page, e->p));
+    const char *when = e->first == e->last ? ws__format_text(&page->arena, "on %s", say_day(page, e->first))
+                                           : ws__format_text(&page->arena, "from %s to %s",
+                                                             say_day(page, e->first), say_day(page, e->last));
+    ws__page_point(page,
+                   "%s: %s%% %s (95%% interval %s to %s%%), %s the days before let one expect; by chance "
+                   "alone so large a move appears with probability %s (t %s).",
+                   say_day(page, e->event), ws__say_number(&page->arena, e->percent), when ? when : "",
+                   ws__say_number(&page->arena, e->percent_lo), ws__say_number(&page->arena, e->percent_hi),
+                   sure ? "more than" : "no more than", say_p(page, e->p),
+                   ws__say_number(&page->arena, e->t));
 }
 
-static void say_market(ws_page *page, const ws_market_report *m)
+static void say_market(ws_page *page, const ws_market_report *m, bool alone)
 {
     const ws_event_study *s = m->study;
-    ws__page_heading(page, m->title);
+    if (!alone)
+        ws__page_heading(page, m->title);
     for (size_t i = 0; i < s->count; i++)
         say_event(page, &s->events[i]);
     if (s->has_bmp)
         ws__page_paragraph(
-            page, "All events together: t %s, p %s (Boehmer, Musumeci and Poulsen); by ranks z %s, p %s.",
-            ws__say_number(&page->arena, s->bmp_t), say_p(page, s->bmp_p),
-            ws__say_number(&page->arena, s->rank_z), say_p(page, s->rank_p));
+            page,
+            "All %zu events together: %s%% on average (95%% interval %s to %s%%); by chance alone with "
+            "probability %s (Boehmer, Musumeci and Poulsen, t %s), by the ranks of the returns %s (Corrado, "
+            "z %s).",
+            s->told, ws__say_number(&page->arena, s->mean_percent),
+            ws__say_number(&page->arena, s->mean_percent_lo),
+            ws__say_number(&page->arena, s->mean_percent_hi), say_p(page, s->bmp_p),
+            ws__say_number(&page->arena, s->bmp_t), say_p(page, s->rank_p),
+            ws__say_number(&page->arena, s->rank_z));
     else if (s->has_ranks)
-        ws__page_paragraph(page, "By ranks (Corrado) z %s, p %s%s%s.",
-                           ws__say_number(&page->arena, s->rank_z), say_p(page, s->rank_p),
-                           s->rank_note[0] ? ": " : "", s->rank_note);
+        ws__page_paragraph(page,
+                           "By the ranks of the returns so large a move appears by chance alone with "
+                           "probability %s (Corrado, z %s)%s%s.",
+                           say_p(page, s->rank_p), ws__say_number(&page->arena, s->rank_z),
+                           s->rank_note[0] ? "; " : "", s->rank_note);
+    if (!s->told)
+        return;
+    if (m->skipped)
+        ws__page_paragraph(page, "%zu day%s without a value %s skipped.", m->skipped,
+                           m->skipped == 1 ? "" : "s", m->skipped == 1 ? "was" : "were");
     ws__page_paragraph(
         page,
         "Returns run between days that have a value (weekends and holidays are no days); the %s "
@@ -263,11 +308,9 @@ ws_status ws__report_monitoring(char **out, const ws_monitoring *monitoring, con
     char day[WS_DATE_ROOM + 8];
     ws__format_long_date(day, monitoring->as_of);
     const char *aside = day[0] ? ws__format_text(&page->arena, "as known on %s", day) : "";
-    bool alone = monitoring->indicator_count == 1 && !monitoring->market_count;
+    bool alone = monitoring->indicator_count + monitoring->market_count == 1 && !c;
     ws__page_title(page, about ? about : "", aside ? aside : "");
-    bool design = false;
-    for (size_t i = 0; i < monitoring->indicator_count; i++)
-        design = design || monitoring->indicators[i].has_design;
+    bool design = monitoring->design;
     if (monitoring->indicator_count > 1) {
         size_t counts[WS_VERDICT_UNKNOWN + 1] = {0};
         for (size_t i = 0; i < monitoring->indicator_count; i++)
@@ -281,7 +324,7 @@ ws_status ws__report_monitoring(char **out, const ws_monitoring *monitoring, con
     for (size_t i = 0; i < monitoring->indicator_count; i++)
         say_indicator(page, &monitoring->indicators[i], alone, design);
     for (size_t i = 0; i < monitoring->market_count; i++)
-        say_market(page, &monitoring->markets[i]);
+        say_market(page, &monitoring->markets[i], alone);
     ws__page_warnings(page);
     const char *name = options && options->case_name ? options->case_name : "CASE";
     const char *next = ws__format_text(&page->arena, "winset %s %s%s", design ? "solve" : "monitor", name,

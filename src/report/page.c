@@ -207,6 +207,8 @@ static const char *format_list(ws_page *page, const char *format, va_list values
 
 void ws__page_title(ws_page *page, const char *title, const char *aside)
 {
+    if (!*title && !*aside)
+        return;
     ws__begin_block(page, false);
     title = ws__prepare_text(page, title);
     aside = ws__prepare_text(page, aside);

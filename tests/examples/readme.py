@@ -54,8 +54,12 @@ def main():
                 return block[0]
             lines, kept = block[2].splitlines(), []
             if lines and lines[0].startswith("$ "):
-                printed = run(winset, root, lines[0][2:])
-                kept.append(lines.pop(0))
+                command = lines.pop(0)
+                kept.append(command)
+                while command.endswith("\\"):
+                    kept.append(lines.pop(0))
+                    command = command[:-1] + kept[-1]
+                printed = run(winset, root, command[2:])
             for piece in "\n".join(lines).split("..."):
                 piece = piece.strip("\n").split("\n")
                 if piece == [""]:
