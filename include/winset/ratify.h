@@ -71,6 +71,7 @@ typedef struct ws_ratify_sweetener {
 
 typedef struct ws_ratify_party {
     bool has_home; /**< false: nobody at home votes; p is 1 and the rest is empty */
+    bool accepts;  /**< the party itself is no worse off than without a deal */
     double p;
     size_t pivot; /**< actor; SIZE_MAX: none */
     size_t actor_count;
@@ -96,6 +97,9 @@ typedef struct ws_ratify_type {
 
 typedef struct ws_ratification {
     const ws_outcome *outcome;
+    bool feasible;     /**< it meets the constraints */
+    double importance; /**< of the pivot: P(delivered | it delivers) - P(delivered | it does not) */
+    size_t pivot;      /**< the party with a home front on whom delivery hangs most; SIZE_MAX: none */
     size_t party_count;
     const ws_ratify_party *parties;
     size_t by_type_count; /**< asked for by options.by_type */

@@ -201,6 +201,7 @@ static ws_status describe_party(ws_ratify_party *out, const ws_space *space, siz
     WS_SCRATCH(scratch);
     const ws_home *home = ws__get_home(space, party);
     out->p = 1;
+    out->accepts = ws_accepts(space, party, outcome);
     out->pivot = SIZE_MAX;
     if (!home->domestic)
         return WS_OK;
@@ -296,6 +297,50 @@ static ws_status describe_types(ws_ratification *out, ws_ratify_party *parties, 
     return WS_OK;
 }
 
+/* ---- The parties together ---- */
+
+/* What each party's delivery moves, given what the others do: the agreement rule asked with it and without.
+ */
+static ws_status weigh_parties(double *importance, const ws_space *space, const ws_ratify_party *parties,
+                               const uint32_t *levels)
+{
+    WS_SCRATCH(scratch);
+    size_t count = space->party_count;
+    ws_chance *deliver = WS_NEW_MANY(&scratch, count, ws_chance), with, without;
+    bool *accepts = WS_NEW_MANY(&scratch, count, bool);
+    if (!deliver || !accepts)
+        return WS_LIMIT;
+    for (size_t p = 0; p < count; p++) {
+        deliver[p] = (ws_chance){parties[p].p, 1 - parties[p].p};
+        accepts[p] = parties[p].accepts;
+    }
+    for (size_t p = 0; p < count; p++) {
+        ws_chance own = deliver[p];
+        importance[p] = 0;
+        if (!parties[p].has_home)
+            continue;
+        deliver[p] = (ws_chance){1, 0};
+        WS_TRY(ws__find_deliver_all(&with, space, deliver, accepts, levels));
+        deliver[p] = (ws_chance){0, 1};
+        WS_TRY(ws__find_deliver_all(&without, space, deliver, accepts, levels));
+        deliver[p] = own;
+        importance[p] = with.yes - without.yes;
+    }
+    return WS_OK;
+}
+
+static ws_status find_pivot_party(ws_ratification *out, const ws_space *space, const ws_ratify_party *parties,
+                                  const uint32_t *levels, ws_arena *arena)
+{
+    double *importance = WS_NEW_MANY(arena, space->party_count, double);
+    if (!importance)
+        return WS_LIMIT;
+    WS_TRY(weigh_parties(importance, space, parties, levels));
+    out->pivot = ws__find_pivot(space->party_count, importance);
+    out->importance = out->pivot == SIZE_MAX ? 0 : importance[out->pivot];
+    return WS_OK;
+}
+
 ws_status ws_ratify_deal(ws_ratification **out, const ws_space *space, uint64_t outcome,
                          const ws_ratify_options *options, const ws_run *run, ws_diag *diag)
 {
@@ -319,7 +364,12 @@ ws_status ws_ratify_deal(ws_ratification **out, const ws_space *space, uint64_t 
         if (status != WS_OK)
             ws_fail(diag, status, "no memory for a ratification");
     }
-    owned->result = (ws_ratification){owned->outcome, space->party_count, parties, 0, NULL};
+    owned->result = (ws_ratification){
+        .outcome = owned->outcome, .pivot = SIZE_MAX, .party_count = space->party_count, .parties = parties};
+    if (status == WS_OK) {
+        owned->result.feasible = ws_is_feasible(space, outcome);
+        status = find_pivot_party(&owned->result, space, parties, levels, &owned->arena);
+    }
     if (status == WS_OK)
         status = describe_types(&owned->result, parties, space, levels, options, run, &owned->arena, diag);
     if (status == WS_OK)

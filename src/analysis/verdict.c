@@ -75,8 +75,8 @@ static void add_home(ws_text *out, const ws_certificate *deal, const ws_appraise
     if (!appraiser->has_home)
         return;
     bool likely = deal->outcome.p_all >= alpha;
-    ws__add_text(out,
-                 likely ? ", and it is likely to pass at home (" : ", and it is unlikely to pass at home (");
+    ws__add_format(out, ", and it is %s to pass %s (", likely ? "likely" : "unlikely",
+                   appraiser->unanimous ? "at home" : "with enough parties");
     add_percent(out, deal->outcome.p_all);
     ws__add_text(out, ")");
 }
@@ -92,8 +92,9 @@ const char *ws__say_verdict(ws_arena *arena, const ws_certificate *deal, const w
     } else if (!deal->acceptable) {
         ws__add_text(&out, "No deal: ");
         add_names(&out, appraiser, deal->accepted_by, false);
-        ws__add_text(&out, appraiser->parties - accept == 1 ? " does better without an agreement."
-                                                            : " do better without an agreement.");
+        ws__add_text(&out, appraiser->parties - accept == 1 ? " does better without an agreement"
+                                                            : " do better without an agreement");
+        ws__add_text(&out, appraiser->unanimous || accept == 0 ? "." : ", and the others are not enough.");
     } else {
         bool likely = deal->outcome.p_all >= alpha;
         ws__add_text(&out, !deal->on_frontier ? "An acceptable deal"

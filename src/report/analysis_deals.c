@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MOST_IDEALS = 3, MOST_GAIN_COLUMNS = 3, MOST_DEAL_COLUMNS = 9, LABEL_LEAST = 8 };
+enum { MOST_IDEALS = 3, MOST_GAIN_COLUMNS = 3, MOST_DEAL_COLUMNS = 9 };
 
 static const struct {
     const char *name;  /* whose it is */
@@ -25,6 +25,11 @@ static const struct {
     [WS_SOLUTION_RAIFFA] = {"Raiffa", "Raiffa", "equal steps up from no deal"},
     [WS_SOLUTION_MOST_DELIVERABLE] = {"surest", "surest", "likeliest to pass everywhere"},
 };
+
+const char *ws__solution_name(ws_solution solution)
+{
+    return solutions[solution].name;
+}
 
 /* ---- Choosing ---- */
 
@@ -112,51 +117,45 @@ char ws__letter_of(const ws_telling *telling, const ws_outcome *outcome)
 
 /* ---- What they say ---- */
 
-static size_t label_width(const ws_telling *telling)
-{
-    size_t width = LABEL_LEAST;
-    for (size_t i = 0; i < telling->deal_count; i++) {
-        size_t one = ws__text_width(telling->deals[i].label);
-        width = one > width ? one : width;
-    }
-    return width;
-}
-
 static bool differs(const ws_telling *telling, size_t deal, size_t issue)
 {
     return deal > 0 &&
            telling->deals[deal].outcome->levels[issue] != telling->deals[deal - 1].outcome->levels[issue];
 }
 
-/* True where two deals' levels of an issue can still be told apart when cut to `columns`. */
-static bool told_apart(const ws_telling *telling, size_t issue, size_t columns)
+/* The width of the widest word. */
+static size_t widest_word(const char *text)
 {
-    for (size_t d = 1; d < telling->deal_count; d++)
-        for (size_t e = 0; e < d; e++) {
-            const char *a = ws__level_words(telling, issue, telling->deals[d].outcome->levels[issue]);
-            const char *b = ws__level_words(telling, issue, telling->deals[e].outcome->levels[issue]);
-            if (strcmp(a, b) != 0 &&
-                strcmp(ws__cut_text(telling->arena, a, columns, telling->page->ascii),
-                       ws__cut_text(telling->arena, b, columns, telling->page->ascii)) == 0)
-                return false;
-        }
-    return true;
+    size_t widest = 0;
+    while (*text) {
+        size_t length = strcspn(text, " \n"), width = ws__bytes_width(text, length);
+        widest = width > widest ? width : widest;
+        text += length;
+        text += *text != '\0';
+    }
+    return widest;
 }
 
-/* True where a table can show the levels well: cut little, if at all. */
+/* True where a table can show the levels with no word cut, in few lines each. */
 static bool levels_fit(const ws_telling *telling)
 {
-    size_t issues = telling->shape->issue_count;
-    size_t room = telling->page->width - 3 - label_width(telling), each = room / issues;
-    if (each < 6)
-        return false;
-    for (size_t i = 0; i < issues; i++)
+    size_t issues = telling->shape->issue_count, need = 1, left = telling->page->width;
+    for (size_t d = 0; d < telling->deal_count; d++) {
+        size_t word = widest_word(telling->deals[d].label);
+        need = word > need ? word : need;
+    }
+    need += 3;
+    for (size_t i = 0; i < issues; i++) {
+        size_t word = widest_word(telling->issue_names[i]), whole = 0;
         for (size_t d = 0; d < telling->deal_count; d++) {
-            size_t wide = ws__text_width(ws__level_words(telling, i, telling->deals[d].outcome->levels[i]));
-            if (wide > each - 2 && (wide > 2 * (each - 2) || each < 9 || !told_apart(telling, i, each - 2)))
-                return false;
+            const char *level = ws__level_words(telling, i, telling->deals[d].outcome->levels[i]);
+            size_t width = ws__text_width(level), one = widest_word(level);
+            whole = width > whole ? width : whole;
+            word = one > word ? one : word;
         }
-    return true;
+        need += 2 + (2 * word > whole ? word : whole / 2);
+    }
+    return need <= left;
 }
 
 /* An issue's name in two lines where it is long. */
@@ -192,10 +191,9 @@ static void add_letter(ws_table *table, const ws_named_deal *deal)
 
 static void tell_levels_in_table(ws_telling *telling)
 {
-    size_t label = label_width(telling);
     ws_table *table = ws__start_table(telling->page);
     ws__add_column(table, "", WS_LEFT, 0);
-    ws__add_column(table, "deal", WS_FLEXIBLE, label < 14 ? label : 14);
+    ws__add_column(table, "deal", WS_FLEXIBLE, 0);
     for (size_t i = 0; i < telling->shape->issue_count; i++)
         ws__add_column(table, in_two_lines(telling, telling->issue_names[i]), WS_FLEXIBLE, 4);
     for (size_t d = 0; d < telling->deal_count; d++) {
@@ -206,6 +204,17 @@ static void tell_levels_in_table(ws_telling *telling)
         }
     }
     ws__end_table(table);
+}
+
+/* What the emphasis means. */
+static void tell_emphasis(ws_telling *telling)
+{
+    bool bold = telling->page->markdown || telling->page->color;
+    if (telling->deal_count > 1)
+        ws__page_paragraph(telling->page,
+                           bold ? "Bold: what differs from the deal above."
+                                : "In CAPITALS, or *starred* where there are no letters: what differs from "
+                                  "the deal above.");
 }
 
 /* The first deal in full, the others by what differs from the one before, or in full where most does. */
@@ -261,13 +270,17 @@ static void tell_gains_by_deal(ws_telling *telling)
     ws_arena *arena = telling->arena;
     ws_table *table = ws__start_table(telling->page);
     ws__add_column(table, "", WS_LEFT, 0);
-    ws__add_column(table, "deal", WS_FLEXIBLE, LABEL_LEAST);
+    ws__add_column(table, "deal", WS_FLEXIBLE, 0);
     for (size_t p = 0; p < telling->parties; p++)
         ws__add_column(table, heading_for(telling, p, "gains"), WS_RIGHT, 0);
     for (size_t p = 0; p < telling->parties && home; p++)
         ws__add_column(table, heading_for(telling, p, "passes"), WS_DECIMAL, 0);
     if (home)
-        ws__add_column(table, telling->parties == 2 ? "both\npass" : "all\npass", WS_DECIMAL, 0);
+        ws__add_column(table,
+                       !telling->shape->unanimous ? "enough\npass"
+                       : telling->parties == 2    ? "both\npass"
+                                                  : "all\npass",
+                       WS_DECIMAL, 0);
     if (classes)
         ws__add_column(table, "class", WS_FLEXIBLE, 6);
     for (size_t d = 0; d < telling->deal_count; d++) {
@@ -302,7 +315,7 @@ static void tell_gains_by_side(ws_telling *telling)
                          ws__say_whole_percent(arena, ws__gain_share(telling, p, telling->deals[d].outcome)));
     }
     if (telling->analysis->has_home) {
-        ws__add_cell(table, "all pass at home");
+        ws__add_cell(table, telling->shape->unanimous ? "all pass at home" : "enough sides pass");
         for (size_t d = 0; d < telling->deal_count; d++)
             ws__add_cell(table, ws__say_percent(arena, telling->deals[d].outcome->p_all));
     }
@@ -365,7 +378,8 @@ static void tell_reasons(ws_telling *telling)
                            ? "every rule's choice, Nash's (the largest product of gains) and all others"
                            : choosers(telling, rules, true));
         if (deal->at_table & ~(unsigned)EVERY_RULE)
-            add_reason(&text, "the likeliest to pass everywhere");
+            add_reason(&text, telling->shape->unanimous ? "the likeliest to pass everywhere"
+                                                        : "the likeliest to pass with enough sides");
         if (deal->at_home == EVERY_RULE)
             add_reason(&text, "every rule's choice once the chance at home counts");
         else if (deal->at_home)
@@ -390,6 +404,7 @@ void ws__tell_deals(ws_telling *telling)
         tell_levels_in_table(telling);
     else
         tell_levels_in_lines(telling);
+    tell_emphasis(telling);
     telling->page->last_point = 0; /* another list */
     tell_reasons(telling);
     ws__page_heading(telling->page, "What each side gets");

@@ -20,7 +20,8 @@ void ws__tell_classes(ws_telling *telling)
     ws_table *table = ws__start_table(telling->page);
     ws__add_column(table, "class", WS_FLEXIBLE, 10);
     ws__add_column(table, "deals", WS_RIGHT, 0);
-    ws__add_column(table, telling->parties == 2 ? "good for both" : "acceptable", WS_RIGHT, 0);
+    ws__add_column(table, telling->parties == 2 && telling->shape->unanimous ? "good for both" : "acceptable",
+                   WS_RIGHT, 0);
     if (a->has_home)
         ws__add_column(table, "in the zone", WS_RIGHT, 0);
     for (size_t i = 0; i < a->class_count; i++) {
@@ -233,9 +234,10 @@ static void tell_price(ws_telling *telling)
     ws__page_paragraph(
         telling->page,
         "What the home fronts cost: were every deal sure to pass, the best would bring the sides, on "
-        "average, %s of the most they can hope for from a deal that all accept; counting the chance at "
+        "average, %s of the most they can hope for from a deal that %s accept; counting the chance at "
         "home %s is left.",
         ws__say_percent(telling->arena, price->table / sides),
+        telling->shape->unanimous ? "all" : "enough sides",
         ws__say_percent(telling->arena, price->home / sides));
 }
 

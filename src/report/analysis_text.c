@@ -4,6 +4,7 @@
 #include "report/analysis_text.h"
 
 #include "base/diag.h"
+#include "report/words.h"
 
 #include <math.h>
 #include <string.h>
@@ -78,7 +79,7 @@ static const char *acceptable_to(const ws_telling *telling)
 {
     return telling->shape->unanimous
                ? ws__format_text(telling->arena, "at least as good as no deal for %s", telling->everybody)
-               : "accepted by enough sides under the agreement rule";
+               : "no worse than no deal for enough sides";
 }
 
 static const char *how_much(double share, uint64_t count)
@@ -117,39 +118,62 @@ static const char *main_class(const ws_telling *telling)
     return "";
 }
 
-/* Whether the zone's deals pass everywhere at once. */
+/* Whether the zone's deals pass everywhere (or with enough sides) at once. */
 static const char *joint_words(const ws_telling *telling)
 {
     const ws_analysis *a = telling->analysis;
     const ws_outcome *surest = &a->solutions[WS_SOLUTION_MOST_DELIVERABLE];
-    if (!a->has_home || a->zone.joint > 0 || surest->index == WS_NO_OUTCOME)
+    bool unanimous = telling->shape->unanimous;
+    if (!a->has_home || surest->index == WS_NO_OUTCOME ||
+        (unanimous ? a->zone.joint > 0 : surest->p_all >= a->zone.alpha))
         return "";
-    const char *text = ws__format_text(
-        telling->arena, " None is as likely to pass on %s at once: the surest, %c, has %s.",
-        telling->everybody, ws__letter_of(telling, surest), ws__say_percent(telling->arena, surest->p_all));
+    const char *text =
+        ws__format_text(telling->arena, " None is as likely to pass on %s at once: the surest, %c, has %s.",
+                        unanimous ? telling->everybody : "enough sides", ws__letter_of(telling, surest),
+                        ws__say_percent(telling->arena, surest->p_all));
     return text ? text : "";
 }
 
+/* Where a deal passes that becomes one: everywhere, or where the agreement rule asks it to. */
+static const char *passes_where(const ws_telling *telling)
+{
+    return telling->shape->unanimous ? "everywhere" : "with enough sides";
+}
+
 /* "gives Washington 56% and Tokyo 64% of what each could gain at most" */
-static const char *gains_words(const ws_telling *telling, const ws_outcome *o)
+static const char *list_gains(const ws_telling *telling, const ws_outcome *o)
 {
     ws_arena *arena = telling->arena;
     const char *gains[3] = {NULL};
-    const char *text = NULL;
-    if (telling->parties <= 3) {
-        for (size_t p = 0; p < telling->parties; p++)
-            gains[p] = ws__format_text(arena, "%s %s", telling->names[p],
-                                       ws__say_whole_percent(arena, ws__gain_share(telling, p, o)));
-        text = gains[0] && gains[1] ? ws__format_text(arena, "gives %s of what each could gain at most",
-                                                      ws__say_list(arena, telling->parties, gains))
-                                    : NULL;
-    } else {
-        size_t worst = ws__worst_off(telling, o);
-        if (worst != SIZE_MAX)
-            text = ws__format_text(
-                arena, "leaves nobody with less than %s of what it could gain at most (%s)",
-                ws__say_whole_percent(arena, ws__gain_share(telling, worst, o)), telling->names[worst]);
+    size_t count = 0;
+    for (size_t p = 0; p < telling->parties; p++) {
+        double share = ws__gain_share(telling, p, o);
+        const char *gain =
+            ws__format_text(arena, "%s %s", telling->names[p], ws__say_whole_percent(arena, share));
+        if (gain && !isnan(share))
+            gains[count++] = gain;
     }
+    if (count == 0)
+        return "brings nobody more than no deal does: there is nothing to gain";
+    return ws__format_text(arena, "gives %s of what %s could gain at most", ws__say_list(arena, count, gains),
+                           count == 1 ? "it" : "each");
+}
+
+static const char *gains_words(const ws_telling *telling, const ws_outcome *o)
+{
+    ws_arena *arena = telling->arena;
+    const char *text = NULL;
+    size_t worst = ws__worst_off(telling, o);
+    if (telling->parties <= 3)
+        text = list_gains(telling, o);
+    else if (worst != SIZE_MAX && ws__gain_share(telling, worst, o) < 0)
+        text = ws__format_text(
+            arena, "is made over the head of %s, which loses %s of what it could gain at most",
+            telling->names[worst], ws__say_whole_percent(arena, -ws__gain_share(telling, worst, o)));
+    else if (worst != SIZE_MAX)
+        text = ws__format_text(arena, "leaves nobody with less than %s of what it could gain at most (%s)",
+                               ws__say_whole_percent(arena, ws__gain_share(telling, worst, o)),
+                               telling->names[worst]);
     return text ? text : "is the best for nobody in particular";
 }
 
@@ -160,9 +184,10 @@ static void tell_best(ws_telling *telling)
     const ws_outcome *best = a->has_home ? &a->zone.best : &a->solutions[WS_SOLUTION_NASH];
     if (best->index == WS_NO_OUTCOME)
         return;
-    const char *home = a->has_home ? ws__format_text(telling->arena, "; it passes everywhere with %s",
-                                                     ws__say_percent(telling->arena, best->p_all))
-                                   : "";
+    const char *home = a->has_home
+                           ? ws__format_text(telling->arena, "; it passes %s with %s", passes_where(telling),
+                                             ws__say_percent(telling->arena, best->p_all))
+                           : "";
     ws__page_paragraph(telling->page, "%s, %c below, %s%s.",
                        a->has_home               ? "The best balanced of them"
                        : a->zone.acceptable == 1 ? "It"
@@ -188,6 +213,18 @@ static const char *type_words(const ws_telling *telling, const ws_outcome *o, si
     return text ? text : "";
 }
 
+/* Of those who accept a deal the one least likely to pass it at home. */
+static size_t find_hardest(const ws_telling *telling, const ws_outcome *o)
+{
+    size_t hardest = SIZE_MAX;
+    for (size_t p = 0; p < telling->parties; p++) {
+        bool accepts = !o->overridden || !o->overridden[p];
+        if (accepts && (hardest == SIZE_MAX || o->p[p] < o->p[hardest]))
+            hardest = p;
+    }
+    return hardest == SIZE_MAX ? 0 : hardest;
+}
+
 /* What the table would sign, and what becomes of it at home. */
 static void tell_table(ws_telling *telling)
 {
@@ -195,23 +232,29 @@ static void tell_table(ws_telling *telling)
     const ws_outcome *nash = &a->solutions[WS_SOLUTION_NASH];
     if (!a->has_home || nash->index == WS_NO_OUTCOME)
         return;
-    size_t hardest = 0;
-    for (size_t p = 1; p < telling->parties; p++)
-        if (nash->p[p] < nash->p[hardest])
-            hardest = p;
+    size_t hardest = find_hardest(telling, nash);
     const char *chance = ws__say_percent(telling->arena, nash->p_all);
     char letter = ws__letter_of(telling, nash);
-    if (nash->p[hardest] < a->zone.alpha)
+    bool unanimous = telling->shape->unanimous;
+    if (unanimous ? nash->p[hardest] < a->zone.alpha : nash->p_all < a->zone.alpha)
         ws__page_paragraph(
             telling->page,
-            "What the table would sign if nobody had to ask at home (Nash's deal, %c) passes with only "
-            "%s: it fails with %s (%s%s).",
-            letter, chance, telling->names[hardest], ws__say_percent(telling->arena, nash->p[hardest]),
-            type_words(telling, nash, hardest));
+            "What the table would sign if nobody had to ask at home (Nash's deal, %c) passes %swith only "
+            "%s: %s %s (%s%s).",
+            letter, unanimous ? "" : "with enough sides ", chance,
+            unanimous ? "it fails with" : "the least likely to pass it is", telling->names[hardest],
+            ws__say_percent(telling->arena, nash->p[hardest]), type_words(telling, nash, hardest));
     else if (nash->index != a->zone.best.index)
-        ws__page_paragraph(telling->page,
-                           "What the table would sign (Nash's deal, %c) passes everywhere with %s.", letter,
-                           chance);
+        ws__page_paragraph(telling->page, "What the table would sign (Nash's deal, %c) passes %s with %s.",
+                           letter, passes_where(telling), chance);
+}
+
+/* Where at home a deal of the zone is likely to pass. */
+static const char *where_at_home(const ws_telling *telling)
+{
+    return !telling->shape->unanimous ? "enough of those sides"
+           : telling->parties == 2    ? "each side"
+                                      : "every side";
 }
 
 static void tell_no_zone(ws_telling *telling)
@@ -228,8 +271,8 @@ static void tell_no_zone(ws_telling *telling)
         telling->page,
         WS_STRONG "No deal survives at home:" WS_PLAIN " %s of %s %s %s, but none of them is %s on %s.%s",
         ws__say_count(arena, a->zone.acceptable), ws__say_many(arena, a->feasible, "deal", "deals"),
-        a->zone.acceptable == 1 ? "is" : "are", acceptable_to(telling), telling->sure,
-        telling->parties == 2 ? "both sides" : "every side", joint_words(telling));
+        a->zone.acceptable == 1 ? "is" : "are", acceptable_to(telling), telling->sure, where_at_home(telling),
+        joint_words(telling));
 }
 
 void ws__tell_answer(ws_telling *telling)
@@ -248,9 +291,8 @@ void ws__tell_answer(ws_telling *telling)
     if (zone == 0) {
         tell_no_zone(telling);
     } else {
-        const char *home = a->has_home ? ws__format_text(arena, " and %s on %s", telling->sure,
-                                                         telling->parties == 2 ? "each side" : "every side")
-                                       : "";
+        const char *home =
+            a->has_home ? ws__format_text(arena, " and %s on %s", telling->sure, where_at_home(telling)) : "";
         const char *those =
             a->feasible == 1
                 ? "the only possible deal"
@@ -264,6 +306,14 @@ void ws__tell_answer(ws_telling *telling)
         tell_best(telling);
     }
     tell_table(telling);
+}
+
+/* Who is enough, where not all must agree. */
+static void tell_rule(ws_telling *telling)
+{
+    if (!telling->shape->unanimous)
+        ws__page_paragraph(telling->page, "Enough sides are %s.",
+                           ws__say_agreement(telling->arena, ws_space_case(telling->space)));
 }
 
 /* ---- The whole ---- */
@@ -290,6 +340,7 @@ static void tell_all(ws_telling *telling)
     if (telling->analysis->feasible)
         ws__choose_deals(telling);
     ws__tell_answer(telling);
+    tell_rule(telling);
     ws__tell_counts(telling);
     if (telling->analysis->feasible) {
         ws__tell_deals(telling);

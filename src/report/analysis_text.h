@@ -61,4 +61,7 @@ void ws__tell_tradeoffs(ws_telling *telling);
 void ws__tell_opening(ws_telling *telling);
 void ws__tell_end(ws_telling *telling);
 
+/* What a solution is called: "Nash", "relative utilitarian". */
+const char *ws__solution_name(ws_solution solution);
+
 #endif

@@ -6,7 +6,8 @@
 #include "base/diag.h"
 #include "case/model.h"
 #include "report/analysis_json.h"
-#include "report/page.h"
+#include "report/analysis_text.h"
+#include "report/words.h"
 
 #include <math.h>
 #include <string.h>
@@ -18,29 +19,16 @@ static double share_of_gain(const ws_space *space, const ws_outcome *deal, size_
     return most > 0 ? deal->gain[p] / most : (double)NAN;
 }
 
-/* "Automobiles monitoring, Insurance consultations", all issues. */
-static const char *say_deal(ws_page *page, const ws_shape *shape, const uint32_t *levels)
-{
-    WS_TEXT(text);
-    for (size_t i = 0; i < shape->issue_count; i++) {
-        const ws_issue *issue = &shape->issues[i];
-        ws__add_format(&text, "%s%s %s", i ? ", " : "", issue->name,
-                       issue->level_names ? issue->level_names[levels[i]] : issue->levels[levels[i]]);
-    }
-    const char *copy = ws__copy_text(&page->arena, text.bytes ? text.bytes : "");
-    return copy ? copy : "";
-}
-
 static void table_of_parties(ws_page *page, const ws_certificate *deal, const ws_space *space)
 {
     const ws_shape *shape = ws_space_case(space)->shape;
     ws_table *table = ws__start_table(page);
     ws__add_column(table, "", WS_FLEXIBLE, 12);
     ws__add_column(table, "accepts", WS_LEFT, 0);
-    ws__add_column(table, "of its gain", WS_RIGHT, 0);
-    ws__add_column(table, "as good or better", WS_RIGHT, 0);
-    ws__add_column(table, "left to gain", WS_RIGHT, 0);
-    ws__add_column(table, "passes at home", WS_RIGHT, 0);
+    ws__add_column(table, "gains", WS_RIGHT, 0);
+    ws__add_column(table, "as good\nor better", WS_RIGHT, 0);
+    ws__add_column(table, "left to\ngain", WS_RIGHT, 0);
+    ws__add_column(table, "passes\nat home", WS_RIGHT, 0);
     for (size_t p = 0; p < shape->party_count; p++) {
         ws_range range = ws_get_range(space, p);
         double width = range.max - range.min;
@@ -56,47 +44,54 @@ static void table_of_parties(ws_page *page, const ws_certificate *deal, const ws
     ws__end_table(table);
 }
 
-/* The nearest solution by name. */
+/* Which solutions it is, or the nearest by name. */
 static void say_nearest(ws_page *page, const ws_certificate *deal)
 {
     int nearest = -1;
-    for (int s = 0; s < WS_SOLUTION_COUNT; s++)
-        if (!isnan(deal->distance[s]) && (nearest < 0 || deal->distance[s] < deal->distance[nearest]))
+    const char *same[WS_SOLUTION_COUNT];
+    size_t count = 0;
+    for (int s = 0; s < WS_SOLUTION_COUNT; s++) {
+        if (isnan(deal->distance[s]))
+            continue;
+        if (nearest < 0 || deal->distance[s] < deal->distance[nearest])
             nearest = s;
-    if (nearest < 0)
-        return;
-    char name[32] = "";
-    strncpy(name, ws_solution_key((ws_solution)nearest), sizeof name - 1);
-    for (char *c = name; *c; c++)
-        *c = *c == '_' ? ' ' : *c;
-    if (deal->distance[nearest] == 0)
-        ws__page_paragraph(page, "It is the %s deal.", name);
-    else
+        if (deal->distance[s] == 0)
+            same[count++] = ws__solution_name((ws_solution)s);
+    }
+    if (count)
+        ws__page_paragraph(page, "It is the %s deal.", ws__say_list(&page->arena, count, same));
+    else if (nearest >= 0)
         ws__page_paragraph(page,
                            "The nearest solution is the %s deal, %s of the parties' ranges away; the nearest "
                            "efficient deal %s.",
-                           name, ws__say_percent(&page->arena, deal->distance[nearest]),
+                           ws__solution_name((ws_solution)nearest),
+                           ws__say_percent(&page->arena, deal->distance[nearest]),
                            ws__say_percent(&page->arena, deal->pareto_distance));
 }
 
-static void table_of_better(ws_page *page, const ws_certificate *deal, const ws_space *space)
+/* Each better deal by a letter: what it says, then what it brings whom. */
+static void tell_better(ws_page *page, const ws_certificate *deal, const ws_space *space)
 {
     if (deal->better_count == 0)
         return;
     const ws_shape *shape = ws_space_case(space)->shape;
     ws__page_heading(page, "Better for every party");
+    for (size_t i = 0; i < deal->better_count; i++)
+        ws__page_point(page, "%c: %s", (char)('A' + i),
+                       ws__say_deal(&page->arena, shape, deal->better[i].levels));
     ws_table *table = ws__start_table(page);
-    ws__add_column(table, "deal", WS_FLEXIBLE, 20);
-    for (size_t p = 0; p < shape->party_count; p++)
-        ws__add_column(table, shape->parties[p].key, WS_RIGHT, 0);
-    ws__add_column(table, "passes", WS_RIGHT, 0);
-    for (size_t i = 0; i < deal->better_count; i++) {
-        ws__add_cell(table, say_deal(page, shape, deal->better[i].levels));
-        for (size_t p = 0; p < shape->party_count; p++)
+    ws__add_column(table, "gains of", WS_FLEXIBLE, 12);
+    for (size_t i = 0; i < deal->better_count; i++)
+        ws__add_column(table, (char[]){(char)('A' + i), '\0'}, WS_RIGHT, 0);
+    for (size_t p = 0; p < shape->party_count; p++) {
+        ws__add_cell(table, shape->parties[p].name);
+        for (size_t i = 0; i < deal->better_count; i++)
             ws__add_cell(table,
                          ws__say_whole_percent(&page->arena, share_of_gain(space, &deal->better[i], p)));
-        ws__add_cell(table, ws__say_percent(&page->arena, deal->better[i].p_all));
     }
+    ws__add_cell(table, "chance to pass");
+    for (size_t i = 0; i < deal->better_count; i++)
+        ws__add_cell(table, ws__say_percent(&page->arena, deal->better[i].p_all));
     ws__end_table(table);
 }
 
@@ -104,13 +99,29 @@ static void say_one(ws_page *page, const ws_certificate *deal, const ws_space *s
 {
     const ws_shape *shape = ws_space_case(space)->shape;
     ws__page_paragraph(page, "%s", deal->verdict);
-    ws__page_paragraph(page, "The deal: %s.", say_deal(page, shape, deal->outcome.levels));
+    const char *broken = ws__say_broken(&page->arena, shape, deal->outcome.levels);
+    if (broken)
+        ws__page_paragraph(page, "It asks that %s.", broken);
+    if (!shape->unanimous)
+        ws__page_paragraph(page, "To agree it takes %s.",
+                           ws__say_agreement(&page->arena, ws_space_case(space)));
+    ws__page_paragraph(page, "The deal: %s.", ws__say_deal(&page->arena, shape, deal->outcome.levels));
     table_of_parties(page, deal, space);
     ws__page_paragraph(
-        page, "Gains are shares of what the party could gain at most over no agreement; what is left "
-              "to gain is what it could still get with nobody worse off.");
+        page,
+        "Gains are shares of what the party could gain at most over no agreement; \"as good or better\": "
+        "how many of the possible deals are that for it; what is left to gain is what it could still "
+        "get with nobody worse off.");
     say_nearest(page, deal);
-    table_of_better(page, deal, space);
+    tell_better(page, deal, space);
+}
+
+/* "1 is", "2 are", "none is". */
+static const char *say_are(ws_page *page, uint64_t count)
+{
+    const char *text =
+        ws__format_text(&page->arena, "%s %s", ws__say_count(&page->arena, count), count == 1 ? "is" : "are");
+    return count == 0 || !text ? "none is" : text;
 }
 
 static void say_many(ws_page *page, const ws_certificates *certificates, const ws_space *space)
@@ -121,13 +132,13 @@ static void say_many(ws_page *page, const ws_certificates *certificates, const w
         acceptable += certificates->certificates[i].acceptable && certificates->certificates[i].feasible;
         efficient += certificates->certificates[i].on_frontier;
     }
-    ws__page_paragraph(page, "Of %s, %s acceptable and %s efficient.",
+    ws__page_paragraph(page, "Of %s %s acceptable and %s efficient.",
                        ws__say_many(&page->arena, certificates->count, "deal", "deals"),
-                       ws__say_count(&page->arena, acceptable), ws__say_count(&page->arena, efficient));
+                       say_are(page, acceptable), say_are(page, efficient));
     ws_table *table = ws__start_table(page);
     ws__add_column(table, "deal", WS_RIGHT, 0);
     for (size_t p = 0; p < shape->party_count; p++)
-        ws__add_column(table, shape->parties[p].key, WS_RIGHT, 0);
+        ws__add_column(table, shape->parties[p].name, WS_RIGHT, 0);
     ws__add_column(table, "passes", WS_RIGHT, 0);
     ws__add_column(table, "", WS_FLEXIBLE, 20);
     for (size_t i = 0; i < certificates->count; i++) {
@@ -150,14 +161,17 @@ ws_status ws__report_certificates(char **out, const ws_certificates *certificate
     ws_page *page = ws__start_page(options);
     if (!page)
         return ws_fail(diag, WS_LIMIT, "no memory for the result");
-    ws__page_title(page, ws_case_title(c), "");
+    ws__page_title(page, ws__say_title(c, options ? options->case_name : NULL), list ? "" : "one deal");
     if (list)
         say_many(page, certificates, space);
     else
         say_one(page, &certificates->certificates[0], space);
     ws__page_warnings(page);
     const char *name = options && options->case_name ? options->case_name : "CASE";
-    if (!list)
+    bool home = false;
+    for (size_t p = 0; p < c->shape->party_count; p++)
+        home = home || c->shape->parties[p].domestic;
+    if (!list && home)
         ws__page_next(page, "Who at home would pass it",
                       ws__format_text(&page->arena, "winset ratify %s --deal %llu", name,
                                       (unsigned long long)certificates->certificates[0].outcome.index));

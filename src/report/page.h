@@ -46,7 +46,8 @@ void ws__page_warnings(ws_page *page);
 
 /* ---- Tables ---- */
 
-/* How a column stands. WS_FLEXIBLE gives way (its texts are cut) where the page is too narrow. */
+/* How a column stands. WS_FLEXIBLE gives way where the page is too narrow: its texts go on in the line below.
+ */
 typedef enum ws_align { WS_LEFT, WS_RIGHT, WS_DECIMAL, WS_FLEXIBLE } ws_align;
 
 typedef struct ws_table ws_table;

@@ -6,6 +6,7 @@
 #include "base/diag.h"
 #include "case/model.h"
 #include "report/page.h"
+#include "report/words.h"
 
 #include <math.h>
 #include <string.h>
@@ -25,7 +26,9 @@ static const char *text_or_empty(const char *text)
 
 /* ---- The picture ---- */
 
-enum { NAME_WIDTH = 33, GAUGE_WIDTH = 12, MANY_MEMBERS = 6 };
+/* A line is 80 columns: name, "wants" and a number, "gets" and a number, gauge, chance, pivot. */
+enum { NAME_WIDTH = 26, NUMBERS_WIDTH = 26, GAUGE_WIDTH = 12, MANY_MEMBERS = 6 };
+enum { CHANCE_COLUMN = NAME_WIDTH + NUMBERS_WIDTH + GAUGE_WIDTH + 1 };
 
 static void add_padded(ws_text *out, const char *text, size_t width)
 {
@@ -52,7 +55,7 @@ static void add_gauge(ws_text *out, const teller *t, const ws_ratify_actor *acto
     double line = range > 0 ? (actor->threshold - actor->min) / range : 0;
     size_t mark = (size_t)fmin(fmax(line, 0) * GAUGE_WIDTH, GAUGE_WIDTH - 1);
     for (size_t i = 0; i < GAUGE_WIDTH; i++) {
-        bool filled = (double)i < at * GAUGE_WIDTH - 1e-9;
+        bool filled = (double)i + 0.5 <= at * GAUGE_WIDTH;
         if (i == mark)
             ws__add_text(out, ascii ? "|" : "│");
         ws__add_text(out, filled ? (ascii ? "#" : "▓") : (ascii ? "." : "░"));
@@ -73,17 +76,37 @@ static const char *distance_words(const ws_ratify_actor *actor)
     return over > 0 ? "far over its line" : "far short of its line";
 }
 
+/* Begins a line of `width` columns with a text; what is too long for it goes on below, the last line being
+ * padded. `stem` stands before every line. */
+static void add_long(ws_text *out, const char *first, const char *stem, const char *text, size_t width)
+{
+    const char *before = first;
+    size_t room = width > ws__text_width(stem) + 8 ? width - ws__text_width(stem) : 8;
+    while (ws__text_width(text) > room) {
+        size_t fits = ws__fit_width(text, strlen(text), room), end = fits;
+        while (end > 0 && text[end] != ' ')
+            end--;
+        end = end ? end : fits;
+        ws__add_format(out, "%s%.*s\n", before, (int)end, text);
+        text += end + strspn(text + end, " ");
+        before = stem;
+    }
+    ws__add_text(out, before);
+    add_padded(out, text, room);
+}
+
 static void add_actor(ws_text *out, const teller *t, const ws_ratify_party *party, const ws_actor *source,
                       size_t actor, const char *stem)
 {
     const ws_ratify_actor *a = &party->actors[actor];
-    size_t room = NAME_WIDTH - ws__text_width(stem) - 2;
-    ws__add_format(out, "%s  ", stem);
-    add_padded(out, ws__cut_text(t->arena, source->name, room, t->page->ascii), room);
+    const char *first = text_or_empty(ws__format_text(t->arena, "%s  ", stem));
+    const char *more = text_or_empty(ws__format_text(t->arena, "%s    ", stem));
+    size_t own = ws__text_width(source->name) + ws__text_width(first);
+    add_long(out, first, own > NAME_WIDTH ? more : first, source->name, NAME_WIDTH);
+    ws__add_text(out, " wants ");
+    add_padded(out, ws__say_number(t->arena, a->threshold), 6);
     ws__add_text(out, " gets ");
-    add_padded(out, ws__say_number(t->arena, a->u), 6);
-    ws__add_text(out, " of ");
-    add_padded(out, ws__say_number(t->arena, a->threshold), 7);
+    add_padded(out, ws__say_number(t->arena, a->u), 7);
     add_gauge(out, t, a);
     add_right(out, ws__say_percent(t->arena, a->p_yes), 7);
     if (actor == party->pivot)
@@ -131,9 +154,9 @@ static void add_node(ws_text *out, const teller *t, const ws_ratify_party *party
     const char *aside = !node->needed       ? " (not needed for this deal)"
                         : node->conditional ? " (needed for this deal)"
                                             : "";
-    const char *line = text_or_empty(ws__format_text(t->arena, "%s%s%s%s", stem, branch, name, aside));
-    size_t column = NAME_WIDTH + 23 + GAUGE_WIDTH + 1;
-    add_padded(out, ws__cut_text(t->arena, line, column, t->page->ascii), column);
+    const char *line = text_or_empty(ws__format_text(t->arena, "%s%s", name, aside));
+    add_long(out, text_or_empty(ws__format_text(t->arena, "%s%s", stem, branch)),
+             text_or_empty(ws__format_text(t->arena, "%s%s", stem, below)), line, CHANCE_COLUMN);
     add_right(out, node->needed || node->institution == SIZE_MAX ? ws__say_percent(t->arena, node->p) : "-",
               7);
     ws__add_text(out, "\n");
@@ -172,8 +195,7 @@ static void tell_tree(teller *t, const ws_ratify_party *party, const ws_party *s
     WS_TEXT(out);
     size_t at = 0;
     const ws_ratify_node *root = &party->nodes[0];
-    size_t column = NAME_WIDTH + 23 + GAUGE_WIDTH + 1;
-    add_padded(&out, ws__cut_text(t->arena, source->name, column, t->page->ascii), column);
+    add_long(&out, "", "", source->name, CHANCE_COLUMN);
     add_right(&out, ws__say_percent(t->arena, party->p), 7);
     ws__add_text(&out, "\n");
     if (root->institution != SIZE_MAX)
@@ -247,9 +269,8 @@ static void tell_types(teller *t, const ws_ratify_party *party, const ws_party *
         return;
     WS_TEXT(types);
     for (size_t k = 0; k < party->type_count; k++)
-        ws__add_format(&types, "%s%s if it is %s (%s)", k ? ", " : "",
-                       ws__say_percent(t->arena, party->p_by_type[k]),
-                       source->types[k].name ? source->types[k].name : source->types[k].key,
+        ws__add_format(&types, "%s%s were it of the type \"%s\" (%s likely)", k ? ", " : "",
+                       ws__say_percent(t->arena, party->p_by_type[k]), source->types[k].name,
                        ws__say_percent(t->arena, ws__number(t->c, source->types[k].probability, 0)));
     ws__page_paragraph(t->page, "That is as written. %s; %s on average.",
                        ws__capital(t->arena, text_or_empty(types.bytes)),
@@ -258,10 +279,8 @@ static void tell_types(teller *t, const ws_ratify_party *party, const ws_party *
 
 static void tell_party(teller *t, const ws_ratify_party *party, const ws_party *source)
 {
-    if (!party->has_home) {
-        ws__page_paragraph(t->page, "%s: nobody at home votes on it.", source->name);
+    if (!party->has_home)
         return;
-    }
     t->shown = WS_NEW_MANY(t->arena, party->institution_count + 1, bool);
     if (!t->shown)
         return;
@@ -274,39 +293,109 @@ static void tell_party(teller *t, const ws_ratify_party *party, const ws_party *
 
 /* ---- The whole ---- */
 
-static const char *deal_words(teller *t)
+/* The names of some parties. */
+static const char *say_parties(teller *t, const bool *which)
 {
-    WS_TEXT(out);
-    for (size_t i = 0; i < t->c->shape->issue_count; i++) {
-        const ws_issue *issue = &t->c->shape->issues[i];
-        ws__add_format(&out, "%s%s: %s", i ? "; " : "", issue->name,
-                       issue->level_names[t->result->outcome->levels[i]]);
-        if (issue->unit)
-            ws__add_format(&out, " %s", issue->unit);
-    }
-    return text_or_empty(out.bytes ? ws__copy_text(t->arena, out.bytes) : NULL);
+    const char **names = WS_NEW_MANY(t->arena, t->result->party_count + 1, const char *);
+    size_t count = 0;
+    for (size_t p = 0; names && p < t->result->party_count; p++)
+        if (which[p])
+            names[count++] = t->c->shape->parties[p].name;
+    return names ? ws__say_list(t->arena, count, names) : "";
 }
 
-/* The chance of all together, and where it hangs. */
+static size_t count_parties(const teller *t, const bool *which)
+{
+    size_t count = 0;
+    for (size_t p = 0; p < t->result->party_count; p++)
+        count += which[p];
+    return count;
+}
+
+/* ", on MITI"; "" where nobody at home decides. */
+static const char *pivot_words(teller *t, size_t party)
+{
+    size_t pivot = t->result->parties[party].pivot;
+    return pivot == SIZE_MAX
+               ? ""
+               : text_or_empty(ws__format_text(t->arena, ", on %s",
+                                               t->c->shape->parties[party].domestic->actors[pivot].name));
+}
+
+/* Who would not sign: under unanimity that ends it, else they are not counted. */
+static void tell_unwilling(teller *t)
+{
+    bool *unwilling = WS_NEW_MANY(t->arena, t->result->party_count, bool);
+    for (size_t p = 0; unwilling && p < t->result->party_count; p++)
+        unwilling[p] = !t->result->parties[p].accepts;
+    size_t count = unwilling ? count_parties(t, unwilling) : 0;
+    if (count == 0)
+        return;
+    ws__page_paragraph(t->page, "%s %s better off without it and would not sign%s.",
+                       say_parties(t, unwilling), count == 1 ? "is" : "are",
+                       t->c->shape->unanimous
+                           ? ": the chances below are those of a deal that is signed all the same"
+                           : "; it takes others to be enough");
+}
+
+/* The chance that it is delivered, and where that hangs. */
 static void tell_answer(teller *t)
 {
     const ws_ratification *r = t->result;
-    size_t hardest = SIZE_MAX;
+    bool unanimous = t->c->shape->unanimous, home = false;
     for (size_t p = 0; p < r->party_count; p++)
-        if (r->parties[p].has_home && (hardest == SIZE_MAX || r->parties[p].p < r->parties[hardest].p))
-            hardest = p;
-    if (hardest == SIZE_MAX) {
-        ws__page_paragraph(t->page, "Nobody at home votes in this case: what is signed is delivered.");
-        return;
+        home = home || r->parties[p].has_home;
+    const char *chance = ws__say_percent(t->arena, r->outcome->p_all);
+    if (!home)
+        ws__page_paragraph(t->page, "Nobody at home votes in this case: %s.",
+                           unanimous ? "what is signed is delivered"
+                           : r->outcome->p_all > 0.5
+                               ? "enough sides accept this deal, so it is delivered"
+                               : "but too few sides accept this deal, so it is not signed");
+    else if (r->pivot == SIZE_MAX)
+        ws__page_paragraph(t->page, "%s to be delivered by %s. No single side can change that.", chance,
+                           unanimous ? "all" : "enough sides");
+    else
+        ws__page_paragraph(t->page, "%s to be delivered by %s. It hangs on %s (%s)%s.", chance,
+                           unanimous ? "all" : "enough sides", t->c->shape->parties[r->pivot].name,
+                           ws__say_percent(t->arena, r->parties[r->pivot].p), pivot_words(t, r->pivot));
+    if (!unanimous)
+        ws__page_paragraph(t->page, "Enough sides are %s.", ws__say_agreement(t->arena, t->c));
+    tell_unwilling(t);
+}
+
+/* A deal that the case rules out; false where it does not. */
+static bool tell_infeasible(teller *t)
+{
+    const char *broken = ws__say_broken(t->arena, t->c->shape, t->result->outcome->levels);
+    if (broken)
+        ws__page_paragraph(
+            t->page, WS_STRONG "Not a possible deal:" WS_PLAIN " a constraint of the case asks that %s.",
+            broken);
+    return broken;
+}
+
+static void tell_homeless(teller *t)
+{
+    bool *homeless = WS_NEW_MANY(t->arena, t->result->party_count, bool);
+    for (size_t p = 0; homeless && p < t->result->party_count; p++)
+        homeless[p] = !t->result->parties[p].has_home;
+    size_t count = homeless ? count_parties(t, homeless) : 0;
+    if (count && count < t->result->party_count)
+        ws__page_paragraph(t->page, "Nobody at home votes on it in %s.", say_parties(t, homeless));
+}
+
+static void tell_each_type(teller *t)
+{
+    for (size_t i = 0; i < t->result->by_type_count; i++) {
+        const ws_ratify_type *view = &t->result->by_type[i];
+        const ws_party *source = &t->c->shape->parties[view->party];
+        ws__page_heading(t->page,
+                         text_or_empty(ws__format_text(t->arena, "%s, if %s (%s)", source->name,
+                                                       source->types[view->type].name,
+                                                       ws__say_percent(t->arena, view->probability))));
+        tell_party(t, &view->vote, source);
     }
-    const ws_ratify_party *party = &r->parties[hardest];
-    const ws_party *source = &t->c->shape->parties[hardest];
-    const char *who = party->pivot == SIZE_MAX
-                          ? ""
-                          : ws__format_text(t->arena, ", on %s", source->domestic->actors[party->pivot].name);
-    ws__page_paragraph(t->page, "%s to be delivered by all. It hangs on %s (%s)%s.",
-                       ws__say_percent(t->arena, r->outcome->p_all), source->name,
-                       ws__say_percent(t->arena, party->p), text_or_empty(who));
 }
 
 static ws_status write_page(char **out, const ws_ratification *ratification, const ws_case *c,
@@ -316,25 +405,23 @@ static ws_status write_page(char **out, const ws_ratification *ratification, con
     if (!page)
         return ws_fail(diag, WS_LIMIT, "no memory for the result");
     teller t = {ratification, c, page, &page->arena, NULL};
-    ws__page_title(page, c->shape->title ? c->shape->title : "Ratification", "one deal at home");
-    tell_answer(&t);
-    ws__page_paragraph(page, "%s.", deal_words(&t));
-    for (size_t p = 0; p < ratification->party_count; p++)
+    const char *name = options->case_name ? options->case_name : "CASE";
+    ws__page_title(page, ws__say_title(c, options->case_name), "one deal at home");
+    bool possible = !tell_infeasible(&t);
+    if (possible)
+        tell_answer(&t);
+    ws__page_paragraph(page, "The deal: %s.", ws__say_deal(t.arena, c->shape, ratification->outcome->levels));
+    for (size_t p = 0; possible && p < ratification->party_count; p++)
         tell_party(&t, &ratification->parties[p], &c->shape->parties[p]);
-    for (size_t i = 0; i < ratification->by_type_count; i++) {
-        const ws_ratify_type *view = &ratification->by_type[i];
-        const ws_party *source = &c->shape->parties[view->party];
-        const ws_type *type = &source->types[view->type];
-        ws__page_heading(page, text_or_empty(ws__format_text(t.arena, "%s, if %s (%s)", source->name,
-                                                             type->name ? type->name : type->key,
-                                                             ws__say_percent(t.arena, view->probability))));
-        tell_party(&t, &view->vote, source);
+    if (possible) {
+        tell_homeless(&t);
+        tell_each_type(&t);
     }
     ws__page_warnings(page);
-    ws__page_next(page, "Whether it is a good deal at all",
-                  text_or_empty(ws__format_text(t.arena, "winset score %s --deal %llu",
-                                                options->case_name ? options->case_name : "CASE",
-                                                (unsigned long long)ratification->outcome->index)));
+    ws__page_next(page, possible ? "Whether it is a good deal at all" : "What is possible",
+                  text_or_empty(possible ? ws__format_text(t.arena, "winset score %s --deal %llu", name,
+                                                           (unsigned long long)ratification->outcome->index)
+                                         : ws__format_text(t.arena, "winset analyze %s", name)));
     return ws__finish_page(out, page, diag);
 }
 
@@ -347,19 +434,27 @@ ws_status ws__report_ratification(char **out, const ws_ratification *ratificatio
 
 /* ---- All deals, by class ---- */
 
+/* What a row of the table is about: one party, or (party_count) all that it takes. */
+static void add_row(ws_table *table, ws_page *page, const ws_ratify_class *of, const char *who, double mean,
+                    uint64_t likely, double best)
+{
+    ws__add_cell(table, who);
+    ws__add_cell(table, of->outcomes ? ws__say_percent(&page->arena, mean) : "-");
+    ws__add_cell(table, ws__say_count(&page->arena, likely));
+    ws__add_cell(table, of->outcomes ? ws__say_percent(&page->arena, best) : "-");
+}
+
 static void tell_classes(ws_page *page, const ws_ratify_survey *survey, const ws_case *c)
 {
+    const char *likely = text_or_empty(
+        ws__format_text(&page->arena, "%s or\nmore", ws__say_percent(&page->arena, survey->alpha)));
     ws_table *table = ws__start_table(page);
-    ws__add_column(table, "class", WS_FLEXIBLE, 8);
+    ws__add_column(table, "kind of deal", WS_FLEXIBLE, 8);
     ws__add_column(table, "deals", WS_RIGHT, 0);
-    for (size_t p = 0; p < survey->party_count; p++) {
-        ws__add_column(table,
-                       text_or_empty(ws__format_text(&page->arena, "%s mean", c->shape->parties[p].key)),
-                       WS_DECIMAL, 0);
-        ws__add_column(table, "likely", WS_RIGHT, 0);
-    }
-    ws__add_column(table, "all likely", WS_RIGHT, 0);
-    ws__add_column(table, "surest", WS_DECIMAL, 0);
+    ws__add_column(table, "passes with", WS_FLEXIBLE, 12);
+    ws__add_column(table, "on\naverage", WS_DECIMAL, 0);
+    ws__add_column(table, likely, WS_RIGHT, 0);
+    ws__add_column(table, "at\nbest", WS_DECIMAL, 0);
     for (size_t k = 0; k < survey->class_count; k++) {
         const ws_ratify_class *of = &survey->classes[k];
         if (k == c->shape->class_count && of->outcomes == 0)
@@ -367,13 +462,74 @@ static void tell_classes(ws_page *page, const ws_ratify_survey *survey, const ws
         ws__add_cell(table, k < c->shape->class_count ? c->shape->classes[k].name : "other");
         ws__add_cell(table, ws__say_count(&page->arena, of->outcomes));
         for (size_t p = 0; p < survey->party_count; p++) {
-            ws__add_cell(table, ws__say_percent(&page->arena, of->mean[p]));
-            ws__add_cell(table, ws__say_count(&page->arena, of->likely[p]));
+            if (!c->shape->parties[p].domestic)
+                continue;
+            add_row(table, page, of, c->shape->parties[p].name, of->mean[p], of->likely[p], of->best[p]);
+            ws__add_cell(table, "");
+            ws__add_cell(table, "");
         }
-        ws__add_cell(table, ws__say_count(&page->arena, of->likely_all));
-        ws__add_cell(table, ws__say_percent(&page->arena, of->best_all));
+        const char *together = !c->shape->unanimous       ? "enough sides"
+                               : survey->party_count == 2 ? "both at once"
+                                                          : "all at once";
+        add_row(table, page, of, together, of->mean_all, of->likely_all, of->best_all);
     }
     ws__end_table(table);
+    ws__page_paragraph(page,
+                       "\"on average\" and \"at best\": the chance to pass, over the deals of the kind; "
+                       "\"%s or more\": how many deals have that chance.",
+                       ws__say_percent(&page->arena, survey->alpha));
+}
+
+/* All classes together. */
+typedef struct survey_total {
+    uint64_t outcomes, likely, surest;
+    double best;
+} survey_total;
+
+static survey_total sum_survey(const ws_ratify_survey *survey)
+{
+    survey_total total = {.surest = WS_NO_OUTCOME};
+    for (size_t k = 0; k < survey->class_count; k++) {
+        const ws_ratify_class *of = &survey->classes[k];
+        total.outcomes += of->outcomes;
+        total.likely += of->likely_all;
+        if (of->outcomes && (total.surest == WS_NO_OUTCOME || of->best_all > total.best)) {
+            total.best = of->best_all;
+            total.surest = of->surest;
+        }
+    }
+    return total;
+}
+
+static void tell_survey(ws_page *page, const ws_ratify_survey *survey, const ws_case *c)
+{
+    survey_total total = sum_survey(survey);
+    bool home = false;
+    for (size_t p = 0; p < survey->party_count; p++)
+        home = home || c->shape->parties[p].domestic;
+    const char *where = c->shape->unanimous ? "everywhere" : "with enough sides";
+    const char *deals = ws__say_many(&page->arena, total.outcomes, "possible deal", "possible deals");
+    if (total.outcomes == 0) {
+        ws__page_paragraph(page, WS_STRONG "No deal is possible:" WS_PLAIN
+                                           " none meets the constraints of the case.");
+        return;
+    }
+    if (!home && c->shape->unanimous)
+        ws__page_paragraph(page, "Nobody at home votes in this case: what is signed is delivered.");
+    else if (!home)
+        ws__page_paragraph(page, "Nobody at home votes in this case. Enough sides accept %s of %s.",
+                           ws__say_count(&page->arena, total.likely), deals);
+    else
+        ws__page_paragraph(page, "%s of %s pass %s with a chance of %s or more. The surest has %s.",
+                           ws__say_count(&page->arena, total.likely), deals, where,
+                           ws__say_percent(&page->arena, survey->alpha),
+                           ws__say_percent(&page->arena, total.best));
+    if (!c->shape->unanimous)
+        ws__page_paragraph(
+            page, "Enough sides are %s; a side that is better off without a deal does not count for it.",
+            ws__say_agreement(&page->arena, c));
+    if (home)
+        tell_classes(page, survey, c);
 }
 
 static ws_status write_survey_page(char **out, const ws_ratify_survey *survey, const ws_case *c,
@@ -382,35 +538,18 @@ static ws_status write_survey_page(char **out, const ws_ratify_survey *survey, c
     ws_page *page = ws__start_page(options);
     if (!page)
         return ws_fail(diag, WS_LIMIT, "no memory for the result");
-    uint64_t outcomes = 0, likely = 0, surest = WS_NO_OUTCOME;
-    double best = 0;
-    for (size_t k = 0; k < survey->class_count; k++) {
-        const ws_ratify_class *of = &survey->classes[k];
-        outcomes += of->outcomes;
-        likely += of->likely_all;
-        if (of->outcomes && (surest == WS_NO_OUTCOME || of->best_all > best)) {
-            best = of->best_all;
-            surest = of->surest;
-        }
-    }
-    const char *alpha = ws__say_percent(&page->arena, survey->alpha);
-    ws__page_title(page, c->shape->title ? c->shape->title : "Ratification", "all deals at home");
-    ws__page_paragraph(page, "%s of %s pass everywhere with a chance of %s or more. The surest has %s.",
-                       ws__capital(&page->arena, ws__say_count(&page->arena, likely)),
-                       ws__say_many(&page->arena, outcomes, "deal", "deals"), alpha,
-                       ws__say_percent(&page->arena, best));
-    tell_classes(page, survey, c);
-    ws__page_paragraph(page,
-                       "\"mean\": the chance that a party delivers, averaged over the deals of the class; "
-                       "\"likely\": how many it delivers with %s or more; \"surest\": the best chance of all "
-                       "together.",
-                       alpha);
+    const char *name = options->case_name ? options->case_name : "CASE";
+    uint64_t surest = sum_survey(survey).surest;
+    ws__page_title(page, ws__say_title(c, options->case_name), "all deals at home");
+    tell_survey(page, survey, c);
     ws__page_warnings(page);
     if (surest != WS_NO_OUTCOME)
         ws__page_next(page, "Who votes how on the surest deal",
-                      text_or_empty(ws__format_text(&page->arena, "winset ratify %s --deal %llu",
-                                                    options->case_name ? options->case_name : "CASE",
+                      text_or_empty(ws__format_text(&page->arena, "winset ratify %s --deal %llu", name,
                                                     (unsigned long long)surest)));
+    else
+        ws__page_next(page, "The case as understood",
+                      text_or_empty(ws__format_text(&page->arena, "winset check %s", name)));
     return ws__finish_page(out, page, diag);
 }
 

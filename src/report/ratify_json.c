@@ -134,9 +134,14 @@ ws_status ws__write_ratification(char **out, const ws_ratification *ratification
     for (size_t p = 0; p < ratification->party_count; p++) {
         const ws_party *source = &c->shape->parties[p];
         json_t *party = describe_party(&ratification->parties[p], c, source);
+        ws__set(party, "accepts", json_boolean(ratification->parties[p].accepts));
         add_types(party, &ratification->parties[p], source);
         ws__set(parties, source->key, party);
     }
+    ws__set(root, "feasible", json_boolean(ratification->feasible));
+    ws__set(root, "pivot",
+            ratification->pivot == SIZE_MAX ? json_null()
+                                            : json_string(c->shape->parties[ratification->pivot].key));
     ws__set(root, "parties", parties);
     if (ratification->by_type_count) {
         json_t *list = json_array();

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Tables of page.h: two blanks between columns, numbers aligned at the decimal point, texts cut where the
- * page is too narrow: the widest flexible column gives way first. */
+/* Tables of page.h: two blanks between columns, numbers aligned at the decimal point. Where the page is too
+ * narrow the widest flexible column gives way first, and its texts go on in the line below; a word is cut
+ * only where it is wider than its column alone. */
 #include "report/page_style.h"
 
 #include <stdlib.h>
@@ -12,6 +13,7 @@ typedef struct column {
     const char *heading; /* prepared; lines apart by \n */
     ws_align align;
     size_t least;
+    size_t word;          /* the widest in it, WS_FLEXIBLE */
     size_t width, before; /* `before` the point, WS_DECIMAL */
 } column;
 
@@ -103,15 +105,31 @@ static const char *heading_line(size_t *length, const char *heading, size_t at)
     return heading;
 }
 
+/* The width of the widest word. */
+static size_t widest_word(const char *text)
+{
+    size_t widest = 0;
+    while (*text) {
+        size_t length = strcspn(text, " \n"), width = ws__bytes_width(text, length);
+        widest = width > widest ? width : widest;
+        text += length;
+        text += *text != '\0';
+    }
+    return widest;
+}
+
 static void measure(ws_table *table)
 {
     for (size_t j = 0; j < table->column_count; j++) {
         column *c = &table->columns[j];
         c->width = c->before = 0;
+        c->word = widest_word(c->heading);
         size_t after = 0;
         for (size_t i = j; i < table->cell_count; i += table->column_count) {
             size_t width = ws__text_width(table->cells[i]), before = width_before_point(table->cells[i]);
+            size_t word = c->align == WS_FLEXIBLE ? widest_word(table->cells[i]) : 0;
             c->width = width > c->width ? width : c->width;
+            c->word = word > c->word ? word : c->word;
             c->before = before > c->before ? before : c->before;
             after = width - before > after ? width - before : after;
         }
@@ -145,18 +163,107 @@ size_t ws__table_width(const ws_table *table)
     return total_width(&copy);
 }
 
-static void fit(ws_table *table)
+/* The narrowest that a column may become; whole words are given up last. */
+static size_t least_width(const column *c, bool whole_words)
+{
+    return whole_words && c->word > c->least ? c->word : c->least;
+}
+
+static void shrink(ws_table *table, bool whole_words)
 {
     for (size_t total = total_width(table); total > table->page->width; total--) {
         column *widest = NULL;
         for (size_t j = 0; j < table->column_count; j++) {
             column *c = &table->columns[j];
-            if (c->align == WS_FLEXIBLE && c->width > c->least && (!widest || c->width > widest->width))
+            if (c->align == WS_FLEXIBLE && c->width > least_width(c, whole_words) &&
+                (!widest || c->width > widest->width))
                 widest = c;
         }
         if (!widest)
             return;
         widest->width--;
+    }
+}
+
+/* Bytes of `text` that a line of `width` takes: up to a blank, or one word that is wider by itself. */
+static size_t fill_line(const char *text, size_t width)
+{
+    size_t taken = 0;
+    for (size_t at = 0; text[at];) {
+        size_t end = at + strcspn(text + at, " ");
+        if (taken && ws__bytes_width(text, end) > width)
+            break;
+        taken = end;
+        at = end + strspn(text + end, " ");
+    }
+    return taken;
+}
+
+/* A text in the lines of a column, apart by \n; emphasis that goes on is begun anew in each. */
+static const char *break_lines(ws_page *page, const char *text, size_t width)
+{
+    WS_TEXT(lines);
+    bool strong = false;
+    for (size_t taken; *text; text += taken + strspn(text + taken, " ")) {
+        size_t line = strcspn(text, "\n");
+        const char *whole = ws__copy_bytes(&page->arena, text, line);
+        taken = whole ? fill_line(whole, width) : line;
+        if (lines.length)
+            ws__add_text(&lines, strong ? "\n" WS_STRONG : "\n");
+        ws__add_bytes(&lines, text, taken);
+        for (size_t i = 0; i < taken; i++)
+            strong = text[i] == WS_STRONG[0] || (strong && text[i] != WS_PLAIN[0]);
+        taken += text[taken] == '\n';
+    }
+    const char *copy = ws__copy_bytes(&page->arena, lines.bytes ? lines.bytes : "", lines.length);
+    if (!copy)
+        page->out.failed = true;
+    return copy ? copy : "";
+}
+
+static bool has_wider_line(const char *text, size_t width)
+{
+    for (size_t length; *text; text += length + (text[length] == '\n')) {
+        length = strcspn(text, "\n");
+        if (ws__bytes_width(text, length) > width)
+            return true;
+    }
+    return false;
+}
+
+/* Headings that alone make a column wide go on in the line below. */
+static void break_headings(ws_table *table)
+{
+    for (size_t j = 0; j < table->column_count; j++) {
+        column *c = &table->columns[j];
+        size_t width = widest_word(c->heading);
+        for (size_t i = j; i < table->cell_count; i += table->column_count) {
+            size_t cell = ws__text_width(table->cells[i]);
+            width = cell > width ? cell : width;
+        }
+        if (c->align != WS_FLEXIBLE && has_wider_line(c->heading, width))
+            c->heading = break_lines(table->page, c->heading, width);
+    }
+    measure(table);
+}
+
+static void fit(ws_table *table)
+{
+    shrink(table, true);
+    if (total_width(table) > table->page->width) {
+        break_headings(table);
+        shrink(table, true);
+    }
+    shrink(table, false);
+    for (size_t j = 0; j < table->column_count; j++) {
+        column *c = &table->columns[j];
+        if (c->align != WS_FLEXIBLE)
+            continue;
+        if (has_wider_line(c->heading, c->width))
+            c->heading = break_lines(table->page, c->heading, c->width);
+        for (size_t i = j; i < table->cell_count; i += table->column_count)
+            if (has_wider_line(table->cells[i], c->width))
+                table->cells[i] = break_lines(table->page, table->cells[i], c->width);
     }
 }
 
@@ -186,6 +293,22 @@ static size_t write_cell(ws_page *page, const column *c, const char *text, size_
     return blanks + c->width - before - width;
 }
 
+/* A row, in as many lines as its longest cell has. */
+static void write_row(ws_table *table, const char **cells)
+{
+    for (bool more = true; more;) {
+        size_t blanks = 0;
+        more = false;
+        for (size_t j = 0; j < table->column_count; j++) {
+            size_t length = strcspn(cells[j], "\n");
+            blanks = write_cell(table->page, &table->columns[j], cells[j], length, blanks, false) + GAP;
+            cells[j] += length + (cells[j][length] == '\n');
+            more = more || *cells[j];
+        }
+        ws__add_text(&table->page->out, "\n");
+    }
+}
+
 static void write_text_table(ws_table *table)
 {
     ws_page *page = table->page;
@@ -204,14 +327,8 @@ static void write_text_table(ws_table *table)
         }
         ws__add_text(&page->out, "\n");
     }
-    for (size_t i = 0; i + table->column_count <= table->cell_count; i += table->column_count) {
-        size_t blanks = 0;
-        for (size_t j = 0; j < table->column_count; j++) {
-            const char *text = table->cells[i + j];
-            blanks = write_cell(page, &table->columns[j], text, strlen(text), blanks, false) + GAP;
-        }
-        ws__add_text(&page->out, "\n");
-    }
+    for (size_t i = 0; i + table->column_count <= table->cell_count; i += table->column_count)
+        write_row(table, table->cells + i);
 }
 
 static void write_markdown_table(ws_table *table)

@@ -4,6 +4,7 @@
 
 #include "base/diag.h"
 #include "report/page.h"
+#include "report/words.h"
 
 #include <math.h>
 #include <string.h>
@@ -22,77 +23,6 @@ uint64_t ws__count_case_outcomes(const ws_shape *shape)
 const char *ws__form_word(const ws_preference *preference)
 {
     return preference->form == WS_FORM_POINTS ? "points" : "weights";
-}
-
-const char *ws__rule_words(ws_arena *arena, const ws_case *c, const ws_body *body)
-{
-    char number[WS_NUMBER_ROOM];
-    ws__format_number(number, ws__number(c, body->quota, 0));
-    const char *text = "";
-    if (body->veto)
-        text = "veto";
-    else if (body->rule == WS_RULE_MAJORITY)
-        text = "majority";
-    else if (body->rule == WS_RULE_TWO_THIRDS)
-        text = "two-thirds";
-    else if (body->rule == WS_RULE_UNANIMITY)
-        text = "unanimity";
-    else if (body->rule == WS_RULE_QUOTA)
-        text = ws__format_text(arena, "quota %s", number);
-    else if (body->rule == WS_RULE_PERCENT)
-        text = ws__format_text(arena, "quota %s%%", number);
-    else
-        text = ws__format_text(arena, "at least %s members", number);
-    return text ? text : "";
-}
-
-static void add_tree(ws_text *out, const ws_tree *tree, const ws_body *bodies, const ws_party *parties,
-                     bool inside)
-{
-    const char *key = NULL;
-    switch (tree->kind) {
-    case WS_TREE_BODY:
-        key = bodies[tree->body].key;
-        ws__add_text(out, key ? key : "the vote of its members");
-        return;
-    case WS_TREE_VOTER:
-        ws__add_text(out, parties[tree->voter].key);
-        return;
-    case WS_TREE_WHEN:
-        add_tree(out, tree->parts[0], bodies, parties, true);
-        ws__add_text(out, " where its condition holds");
-        return;
-    case WS_TREE_ALL:
-    case WS_TREE_ANY:
-    case WS_TREE_AT_LEAST:
-        break;
-    }
-    if (tree->count == 1 && tree->kind != WS_TREE_AT_LEAST) {
-        add_tree(out, tree->parts[0], bodies, parties, inside);
-        return;
-    }
-    if (inside)
-        ws__add_text(out, "(");
-    if (tree->kind == WS_TREE_AT_LEAST)
-        ws__add_format(out, "at least %zu of ", tree->least);
-    for (size_t i = 0; i < tree->count; i++) {
-        const char *last = tree->kind == WS_TREE_ANY ? " or " : " and ";
-        ws__add_text(out, i == 0 ? "" : i + 1 == tree->count ? last : ", ");
-        add_tree(out, tree->parts[i], bodies, parties, true);
-    }
-    if (tree->count == 0)
-        ws__add_text(out, "nobody");
-    if (inside)
-        ws__add_text(out, ")");
-}
-
-const char *ws__tree_words(ws_arena *arena, const ws_tree *tree, const ws_body *bodies,
-                           const ws_party *parties)
-{
-    WS_TEXT(text);
-    add_tree(&text, tree, bodies, parties, false);
-    const char *words = text.bytes && !text.failed ? ws__copy_text(arena, text.bytes) : NULL;
-    return words ? words : "";
 }
 
 /* ---- The page ---- */
@@ -129,9 +59,7 @@ static void tell_summary(teller *t)
                        ws__say_many(t->arena, shape->party_count, "party", "parties"), deals, by,
                        feasible ? feasible : "");
     if (!shape->unanimous)
-        ws__page_paragraph(
-            t->page, "Agreement: %s.",
-            ws__tree_words(t->arena, shape->agreement, shape->agreement_bodies, shape->parties));
+        ws__page_paragraph(t->page, "To agree it takes %s.", ws__say_agreement(t->arena, t->c));
 }
 
 static const char *level_words(teller *t, const ws_issue *issue)
@@ -245,17 +173,9 @@ static void tell_actors(teller *t, size_t party)
 
 static void tell_bodies(teller *t, const ws_domestic *home)
 {
-    for (size_t i = 0; i < home->body_count; i++) {
-        const ws_body *body = &home->bodies[i];
-        const char **names = WS_NEW_MANY(t->arena, body->member_count + 1, const char *);
-        for (size_t m = 0; names && m < body->member_count; m++)
-            names[m] = home->actors[body->members[m].voter].key;
-        ws__page_point(t->page, "%s%s%s%s: %s, %s", body->key, strcmp(body->key, body->name) ? " (" : "",
-                       strcmp(body->key, body->name) ? body->name : "",
-                       strcmp(body->key, body->name) ? ")" : "",
-                       names ? ws__say_list(t->arena, body->member_count, names) : "",
-                       ws__rule_words(t->arena, t->c, body));
-    }
+    for (size_t i = 0; i < home->body_count; i++)
+        ws__page_point(t->page, "%s: %s.", home->bodies[i].name,
+                       ws__say_body(t->arena, t->c, &home->bodies[i], home->actors));
 }
 
 static void tell_homes(teller *t)
@@ -269,14 +189,13 @@ static void tell_homes(teller *t)
             tell_actors(t, p);
             tell_bodies(t, home);
             if (home->body_count)
-                ws__page_paragraph(t->page, "To ratify: %s.",
-                                   ws__tree_words(t->arena, home->ratification, home->bodies, NULL));
+                ws__page_paragraph(t->page, "To ratify: %s.", ws__say_ratification(t->arena, t->c, home));
         }
         if (party->type_count == 0)
             continue;
         WS_TEXT(text);
         for (size_t i = 0; i < party->type_count; i++)
-            ws__add_format(&text, "%s%s %s", i ? ", " : "", party->types[i].key,
+            ws__add_format(&text, "%s%s %s", i ? ", " : "", party->types[i].name,
                            ws__say_percent(t->arena, ws__number(t->c, party->types[i].probability, 0)));
         ws__page_paragraph(t->page, "%s is one of %zu types, as the others see it: %s.", party->name,
                            party->type_count, text.bytes ? text.bytes : "");
@@ -312,7 +231,7 @@ static void tell_rest(teller *t)
     const ws_shape *shape = t->shape;
     const char **names = WS_NEW_MANY(t->arena, shape->class_count + 1, const char *);
     for (size_t i = 0; names && i < shape->class_count; i++)
-        names[i] = shape->classes[i].key;
+        names[i] = shape->classes[i].name;
     ws__page_heading(t->page, "The rest");
     if (names)
         ws__page_paragraph(t->page, "Kinds of deals: %s.", ws__say_list(t->arena, shape->class_count, names));

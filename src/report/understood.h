@@ -16,10 +16,5 @@ json_t *ws__understood_json(const ws_case *c, const ws_space *space, const ws_re
 uint64_t ws__count_case_outcomes(const ws_shape *shape);
 /* "weights" or "points". */
 const char *ws__form_word(const ws_preference *preference);
-/* "majority", "quota 12", "55%", ...; in `arena`. */
-const char *ws__rule_words(ws_arena *arena, const ws_case *c, const ws_body *body);
-/* What a tree asks for: "all of cabinet, finance and (diet, where needed)"; in `arena`. */
-const char *ws__tree_words(ws_arena *arena, const ws_tree *tree, const ws_body *bodies,
-                           const ws_party *parties);
 
 #endif

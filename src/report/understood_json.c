@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A case as it was understood, as JSON: everything that was filled in is there. */
+#include "report/words.h"
 #include "report/understood.h"
 
 #include <math.h>

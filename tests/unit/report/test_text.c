@@ -82,7 +82,7 @@ static char *finish(ws_page *page)
     return text;
 }
 
-static void a_table_aligns_at_the_point_and_cuts_what_may_give_way(void **state)
+static void a_table_aligns_at_the_point_and_what_may_give_way_goes_on_below(void **state)
 {
     (void)state;
     ws_page *page = ws__start_page(&(ws_report_options){.width = 30});
@@ -98,7 +98,8 @@ static void a_table_aligns_at_the_point_and_cuts_what_may_give_way(void **state)
     char *text = finish(page);
     assert_string_equal(text, "                 chance\n"
                               "name            at home      n\n"
-                              "a name longer\xe2\x80\xa6    0.56%  1,986\n"
+                              "a name longer     0.56%  1,986\n"
+                              "than the page\n"
                               "\xe6\x97\xa5\xe6\x9c\xac             56%         7\n");
     free(text);
 }
@@ -169,7 +170,7 @@ int main(void)
         cmocka_unit_test(a_percentage_never_rounds_to_certainty),
         cmocka_unit_test(numbers_have_at_most_four_digits),
         cmocka_unit_test(a_bar_shows_something_for_anything),
-        cmocka_unit_test(a_table_aligns_at_the_point_and_cuts_what_may_give_way),
+        cmocka_unit_test(a_table_aligns_at_the_point_and_what_may_give_way_goes_on_below),
         cmocka_unit_test(markdown_escapes_what_would_mean_something),
         cmocka_unit_test(emphasis_in_plain_text_is_capitals_or_a_mark),
         cmocka_unit_test(json_writes_shortest_numbers_and_no_nan),
