@@ -9,6 +9,7 @@
 
 #include "base/diag.h"
 #include "base/text.h"
+#include "space/deliver.h"
 
 #include <math.h>
 #include <string.h>
@@ -32,8 +33,10 @@ ws_status ws__try_opening(ws_findings *findings, uint64_t *zone, size_t count, c
     WS_TRY(ws_change_case(&changed, appraiser->source, count, changes, NULL));
     ws_space *space = NULL;
     ws_status status = ws_compile_space(&space, changed, findings->run, NULL);
-    if (status == WS_OK)
+    if (status == WS_OK) {
+        ws__borrow_tables(space, appraiser->space);
         status = ws__count_zone(zone, space, alpha, findings->run, NULL);
+    }
     ws_free_space(space);
     ws_free_case(changed);
     return status;

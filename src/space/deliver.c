@@ -173,7 +173,8 @@ void ws__free_deliver(ws_space *space)
     if (!space->deliver)
         return;
     for (size_t p = 0; space->deliver->homes && p < space->party_count; p++)
-        free(space->deliver->homes[p].table);
+        if (!space->deliver->homes[p].borrowed)
+            free(space->deliver->homes[p].table);
     if (space->deliver->lock)
         pthread_mutex_destroy(&space->deliver->lock->mutex);
 }
@@ -267,12 +268,12 @@ typedef struct filling {
     bool *failed;    /* [workers] */
 } filling;
 
-/* Rows of [lanes]: yes and no of each actor, margins, the complement, conditions; then the ballot's own. */
+/* Rows of [lanes]: yes and no of each actor, conditions, margins; then the ballot's own. */
 static double *worker_memory(filling *f, unsigned worker)
 {
     const ws_ballot *ballot = f->home->ballot;
     if (!f->memory[worker]) {
-        size_t rows = 2 * ballot->voter_count + ballot->when_count + 2;
+        size_t rows = 2 * ballot->voter_count + ballot->when_count + 1;
         f->memory[worker] =
             malloc((rows * f->lanes + ws__ballot_scratch(ballot, f->lanes)) * sizeof **f->memory);
     }
@@ -324,8 +325,7 @@ static void fill_task(void *context, size_t task, unsigned worker)
         return;
     }
     double *no = yes + ballot->voter_count * f->lanes, *holds = no + ballot->voter_count * f->lanes;
-    double *complement = holds + ballot->when_count * f->lanes, *margins = complement + f->lanes;
-    double *rest = margins + f->lanes;
+    double *margins = holds + ballot->when_count * f->lanes, *rest = margins + f->lanes;
     uint64_t end = (uint64_t)(task + 1) * TASK_CARES < f->home->care_size ? (uint64_t)(task + 1) * TASK_CARES
                                                                           : f->home->care_size;
     for (uint64_t at = (uint64_t)task * TASK_CARES; at < end; at += f->lanes) {
@@ -341,7 +341,7 @@ static void fill_task(void *context, size_t task, unsigned worker)
             ops->logistic(yes + a * f->lanes, no + a * f->lanes, margins, n);
         }
         ws_votes votes = {.lanes = n, .stride = f->lanes, .yes = yes, .no = no, .holds = holds};
-        ops->ballot(f->table + at, complement, ballot, &votes, rest);
+        ops->ballot(f->table + at, NULL, ballot, &votes, rest);
     }
 }
 
@@ -369,6 +369,73 @@ static ws_status fill_table(ws_home *home, const ws_space *space, size_t party, 
     else
         free(f.table);
     return status;
+}
+
+/* ---- Tables of another space ---- */
+
+static bool same_tables(const ws_space *a, const ws_evaluator *x, const ws_evaluator *y)
+{
+    for (size_t i = 0; i < a->issue_count; i++)
+        if (memcmp(x->table[i], y->table[i], a->level_counts[i] * sizeof(double)) != 0)
+            return false;
+    return true;
+}
+
+/* True where a voter votes alike in both spaces. Terms are not compared: whoever has some is taken to differ
+ * unless the preferences are the very same numbers. */
+static bool same_voter(const ws_space *a, const ws_space *b, size_t evaluator)
+{
+    const ws_evaluator *x = &a->evaluators[evaluator], *y = &b->evaluators[evaluator];
+    if (x->divisor != y->divisor || x->range.reservation != y->range.reservation ||
+        x->term_count != y->term_count || x->scaling.accept != y->scaling.accept)
+        return false;
+    for (size_t t = 0; t < x->term_count; t++)
+        if (x->terms[t].add != y->terms[t].add)
+            return false;
+    return same_tables(a, x, y);
+}
+
+static bool same_tally(const ws_tally *a, const ws_tally *b)
+{
+    if (a->quota != b->quota || a->total != b->total || a->seat_count != b->seat_count)
+        return false;
+    for (size_t i = 0; i < a->seat_count; i++)
+        if (a->seats[i].voter != b->seats[i].voter || a->seats[i].weight != b->seats[i].weight ||
+            a->seats[i].loose != b->seats[i].loose || a->seats[i].discipline != b->seats[i].discipline)
+            return false;
+    return true;
+}
+
+/* True where a party's table would be the same in both spaces, which share a shape: all that it hangs on. */
+static bool same_home(const ws_space *a, const ws_space *b, size_t party)
+{
+    const ws_home *x = ws__get_home(a, party), *y = ws__get_home(b, party);
+    if (x->domestic != y->domestic || x->care_size != y->care_size || x->body_count != y->body_count ||
+        a->first_actor[party] != b->first_actor[party] || !x->tabled)
+        return false;
+    for (size_t i = 0; i < a->issue_count; i++)
+        if (x->care_strides[i] != y->care_strides[i])
+            return false;
+    for (size_t v = 0; v < x->ballot->voter_count; v++)
+        if (x->noise[v] != y->noise[v] || !same_voter(a, b, a->first_actor[party] + v))
+            return false;
+    for (size_t t = 0; t < x->body_count; t++)
+        if (!same_tally(x->tallies[t], y->tallies[t]))
+            return false;
+    return true;
+}
+
+void ws__borrow_tables(ws_space *space, const ws_space *from)
+{
+    if (space->source->shape != from->source->shape)
+        return;
+    for (size_t p = 0; p < space->party_count; p++) {
+        ws_home *home = &space->deliver->homes[p];
+        if (home->domestic && !home->table && ws__get_home(from, p)->table && same_home(space, from, p)) {
+            home->table = ws__get_home(from, p)->table;
+            home->borrowed = true;
+        }
+    }
 }
 
 ws_status ws__prepare_deliver(const ws_space *space, const ws_run *run, ws_diag *diag)

@@ -32,6 +32,7 @@ typedef struct ws_home {
     uint64_t care_size;     /* combinations */
     bool tabled;            /* few enough for a table, which a scan fills first */
     double *table;          /* [care_size] pi; NULL: not filled yet */
+    bool borrowed;          /* the table is another space's */
 } ws_home;
 
 typedef struct ws_deliver {
@@ -65,6 +66,9 @@ double ws__failure_value(const ws_space *space, size_t party);
 
 /* Fills the tables that are not filled yet. */
 ws_status ws__prepare_deliver(const ws_space *space, const ws_run *run, ws_diag *diag);
+/* Takes over the tables of home fronts on which nothing differs from `from`, a space of the same case with
+ * other numbers, which must outlive this one. */
+void ws__borrow_tables(ws_space *space, const ws_space *from);
 /* True where some party's column is computed from its actors' columns. */
 bool ws__deliver_needs_actors(const ws_space *space);
 /* What blocks share, in the plan; what a worker needs, in its scratch. */

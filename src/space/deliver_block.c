@@ -39,7 +39,7 @@ typedef struct asked {
 
 /* A worker's memory. */
 typedef struct voting {
-    double *yes, *no, *holds, *complement, *margins, *scratch;
+    double *yes, *no, *holds, *margins, *scratch;
     asked *voters;    /* [most voters] of the party at hand */
     uint64_t *bits;   /* [most conditions][WS_WORDS] */
     uint32_t *levels; /* [issues] */
@@ -115,7 +115,7 @@ static bool plan_pieces(struct ws_plan_deliver *out, ws_plan *plan)
 
 static void measure_ballot(struct ws_plan_deliver *out, const ws_ballot *ballot)
 {
-    size_t rows = 2 * ballot->voter_count + ballot->when_count + 2;
+    size_t rows = 2 * ballot->voter_count + ballot->when_count + 1;
     out->voters = ballot->voter_count > out->voters ? ballot->voter_count : out->voters;
     out->whens = ballot->when_count > out->whens ? ballot->when_count : out->whens;
     size_t lanes = ws__best_lanes(ballot->scratch + rows);
@@ -214,8 +214,7 @@ static ws_votes lay_rows(voting *v, const ws_ballot *ballot)
 {
     v->no = v->yes + ballot->voter_count * WS_LANES;
     v->holds = v->no + ballot->voter_count * WS_LANES;
-    v->complement = v->holds + ballot->when_count * WS_LANES;
-    v->margins = v->complement + WS_LANES;
+    v->margins = v->holds + ballot->when_count * WS_LANES;
     return (ws_votes){.stride = WS_LANES, .yes = v->yes, .no = v->no, .holds = v->holds};
 }
 
@@ -242,7 +241,7 @@ static void count_party(double *column, const ws_block *block, size_t party, con
             for (size_t i = 0; i < n; i++)
                 v->holds[w * WS_LANES + i] = ws__bit(v->bits + w * WS_WORDS, from + i);
         votes.lanes = n;
-        ops->ballot(column + from, v->complement, ballot, &votes, v->scratch);
+        ops->ballot(column + from, NULL, ballot, &votes, v->scratch);
     }
 }
 
@@ -302,6 +301,6 @@ void ws__fill_deliver_all(double *column, const ws_block *block)
         }
         fill_holds(v, block, rule, from, n);
         votes.lanes = n;
-        ws__count_ops()->ballot(column + from, v->complement, rule, &votes, v->scratch);
+        ws__count_ops()->ballot(column + from, NULL, rule, &votes, v->scratch);
     }
 }

@@ -158,8 +158,8 @@ typedef struct ws_votes {
 } ws_votes;
 
 typedef struct ws_count_ops {
-    /* The chance that the ballot passes, and its complement, [lanes] each. `scratch`:
-     * ws__ballot_scratch(ballot, lanes) doubles. */
+    /* The chance that the ballot passes, and its complement, [lanes] each; `no` may be NULL, which is about
+     * half the work. `scratch`: ws__ballot_scratch(ballot, lanes) doubles. */
     void (*ballot)(double *yes, double *no, const ws_ballot *ballot, const ws_votes *votes, double *scratch);
     /* The same for one body of it; `scratch`: ws__tally_scratch(tally, lanes) doubles. */
     void (*tally)(double *yes, double *no, const ws_tally *tally, const ws_votes *votes, double *scratch);

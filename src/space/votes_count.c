@@ -26,6 +26,7 @@ typedef struct count {
     const double *holds;
     const double **yes, **no;           /* [voters] */
     const double **body_yes, **body_no; /* [bodies]; NULL: not fixed */
+    bool only_yes;                      /* of the parts at hand nobody asks how likely they fail */
     double ones[WS_LANES], zeros[WS_LANES];
 } count;
 
@@ -80,19 +81,23 @@ static void fill_bloc(double *pmf, double *up, double *down, const ws_tally *tal
             down[(k + 1) * lanes + i] = down[k * lanes + i] + pmf[k * lanes + i];
 }
 
+/* `fail` NULL here and below: only the chance to pass is asked for. */
 INLINE void count_whole(double *pass, double *fail, const ws_tally_level *level, const double *restrict yes,
                         const double *restrict no, size_t lanes)
 {
     for (uint32_t j = 0; j < level->count; j++) {
         size_t to = (size_t)(level->first + j) * lanes;
         size_t a = (size_t)level->next[j][0] * lanes, b = (size_t)level->next[j][1] * lanes;
-        double *restrict p = pass + to, *restrict f = fail + to;
+        double *restrict p = pass + to;
         const double *restrict pa = pass + a, *restrict pb = pass + b;
-        const double *restrict fa = fail + a, *restrict fb = fail + b;
-        for (size_t i = 0; i < lanes; i++) {
+        for (size_t i = 0; i < lanes; i++)
             p[i] = yes[i] * pb[i] + no[i] * pa[i];
+        if (!fail)
+            continue;
+        double *restrict f = fail + to;
+        const double *restrict fa = fail + a, *restrict fb = fail + b;
+        for (size_t i = 0; i < lanes; i++)
             f[i] = yes[i] * fb[i] + no[i] * fa[i];
-        }
     }
 }
 
@@ -102,21 +107,23 @@ INLINE void count_loose(double *pass, double *fail, const ws_tally_level *level,
     for (uint32_t j = 0; j < level->count; j++) {
         ws_spread s = level->into[j];
         size_t to = (size_t)(level->first + j) * lanes;
-        double *restrict p = pass + to, *restrict f = fail + to;
-        const double *passing = up + (size_t)(s.least + s.alive) * lanes;
-        const double *failing = down + (size_t)s.least * lanes;
-        for (size_t i = 0; i < lanes; i++) {
-            p[i] = passing[i];
-            f[i] = failing[i];
-        }
+        double *restrict p = pass + to;
+        memcpy(p, up + (size_t)(s.least + s.alive) * lanes, lanes * sizeof *p);
         for (uint32_t k = 0; k < s.alive; k++) {
             const double *restrict chance = pmf + (size_t)(s.least + k) * lanes;
             const double *restrict pn = pass + (size_t)level->map[s.base + k] * lanes;
-            const double *restrict fn = fail + (size_t)level->map[s.base + k] * lanes;
-            for (size_t i = 0; i < lanes; i++) {
+            for (size_t i = 0; i < lanes; i++)
                 p[i] += chance[i] * pn[i];
+        }
+        if (!fail)
+            continue;
+        double *restrict f = fail + to;
+        memcpy(f, down + (size_t)s.least * lanes, lanes * sizeof *f);
+        for (uint32_t k = 0; k < s.alive; k++) {
+            const double *restrict chance = pmf + (size_t)(s.least + k) * lanes;
+            const double *restrict fn = fail + (size_t)level->map[s.base + k] * lanes;
+            for (size_t i = 0; i < lanes; i++)
                 f[i] += chance[i] * fn[i];
-            }
         }
     }
 }
@@ -131,6 +138,7 @@ INLINE void count_levels(double *out_yes, double *out_no, const ws_tally *tally,
         pass[i] = fail[lanes + i] = 0; /* node 0 fails, node 1 passes */
         fail[i] = pass[lanes + i] = 1;
     }
+    fail = out_no ? fail : NULL;
     for (size_t l = 0; l < tally->level_count; l++) {
         const ws_tally_level *level = &tally->levels[l];
         const ws_seat *seat = &tally->seats[level->seat];
@@ -142,7 +150,8 @@ INLINE void count_levels(double *out_yes, double *out_no, const ws_tally *tally,
         }
     }
     memcpy(out_yes, pass + (size_t)tally->root * lanes, lanes * sizeof *out_yes);
-    memcpy(out_no, fail + (size_t)tally->root * lanes, lanes * sizeof *out_no);
+    if (out_no)
+        memcpy(out_no, fail + (size_t)tally->root * lanes, lanes * sizeof *out_no);
 }
 
 static void count_tally(double *yes, double *no, const ws_tally *tally, const double *const *votes_yes,
@@ -170,7 +179,8 @@ static bool is_counting(const ws_ballot_node *node)
     return node->kind == WS_TREE_AT_LEAST;
 }
 
-/* Takes one more part into `sum`: [2][lanes] yes and no; or [parts + 1][lanes], of which `have` are met. */
+/* Takes one more part into `sum` (`no` NULL: of an `all` whose complement nobody asks for): [2][lanes] yes
+ * and no; or [parts + 1][lanes], of which `have` are met. */
 static void take_part(double *sum, const ws_ballot_node *node, size_t have, const double *restrict yes,
                       const double *restrict no, size_t n)
 {
@@ -185,10 +195,10 @@ static void take_part(double *sum, const ws_ballot_node *node, size_t have, cons
     double *restrict all = node->kind == WS_TREE_ANY ? sum + n : sum;
     double *restrict any = node->kind == WS_TREE_ANY ? sum : sum + n;
     const double *good = node->kind == WS_TREE_ANY ? no : yes, *bad = node->kind == WS_TREE_ANY ? yes : no;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; bad && i < n; i++)
         any[i] = any[i] + all[i] * bad[i];
+    for (size_t i = 0; i < n; i++)
         all[i] = all[i] * good[i];
-    }
 }
 
 static size_t sum_length(const ws_ballot_node *node, size_t parts)
@@ -208,10 +218,10 @@ static void count_parts(double *sum, count *c, const ws_ballot_node *node, const
                         double *scratch)
 {
     size_t n = c->lanes;
-    double *yes = scratch, *no = yes + n;
+    double *yes = scratch, *rest = yes + n, *no = c->only_yes ? NULL : rest;
     begin_sum(sum, node, sum_length(node, group->part_count), n);
     for (size_t i = 0; i < group->part_count; i++) {
-        count_node(yes, no, c, group->parts[i], no + n);
+        count_node(yes, no, c, group->parts[i], rest + n);
         take_part(sum, node, i, yes, no, n);
     }
 }
@@ -277,10 +287,10 @@ static void condition(double *sum, count *c, const ws_ballot_node *node, const w
 
 /* Takes a group's sum into the node's. */
 static void take_group(double *sum, const ws_ballot_node *node, size_t have, const double *group,
-                       size_t parts, size_t n)
+                       size_t parts, bool only_yes, size_t n)
 {
     if (!is_counting(node)) {
-        take_part(sum, node, have, group, group + n, n);
+        take_part(sum, node, have, group, node->kind == WS_TREE_ALL && only_yes ? NULL : group + n, n);
         return;
     }
     for (size_t k = have + parts + 1; k-- > 0;)
@@ -297,6 +307,8 @@ static void count_groups(double *yes, double *no, count *c, const ws_ballot_node
 {
     size_t n = c->lanes, have = 0;
     double *sum = scratch, *group_sum = sum + (node->part_count + 2) * n;
+    bool before = c->only_yes, only_yes = !no && node->kind == WS_TREE_ALL;
+    c->only_yes = only_yes;
     begin_sum(sum, node, sum_length(node, node->part_count), n);
     for (size_t g = 0; g < node->group_count; g++) {
         const ws_ballot_group *group = &node->groups[g];
@@ -308,17 +320,20 @@ static void count_groups(double *yes, double *no, count *c, const ws_ballot_node
         } else {
             count_parts(group_sum, c, node, group, rest);
         }
-        take_group(sum, node, have, group_sum, group->part_count, n);
+        take_group(sum, node, have, group_sum, group->part_count, only_yes, n);
         have += group->part_count;
     }
+    c->only_yes = before;
     if (!is_counting(node)) {
         memcpy(yes, sum, n * sizeof *yes);
-        memcpy(no, sum + n, n * sizeof *no);
+        if (no)
+            memcpy(no, sum + n, n * sizeof *no);
         return;
     }
     fill_with(yes, 0, n);
-    fill_with(no, 0, n);
-    for (size_t k = 0; k <= node->part_count; k++)
+    if (no)
+        fill_with(no, 0, n);
+    for (size_t k = no ? 0 : node->least; k <= node->part_count; k++)
         for (size_t i = 0; i < n; i++)
             *(k >= node->least ? yes + i : no + i) += sum[k * n + i];
 }
@@ -330,14 +345,15 @@ static void count_when(double *yes, double *no, count *c, const ws_ballot_node *
     const double *holds = c->holds + node->when * c->stride;
     if (is_zero(holds, n)) {
         fill_with(yes, 1, n);
-        fill_with(no, 0, n);
+        if (no)
+            fill_with(no, 0, n);
         return;
     }
     count_node(yes, no, c, node->groups[0].parts[0], scratch);
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++)
         yes[i] = holds[i] != 0 ? yes[i] : 1;
+    for (size_t i = 0; no && i < n; i++)
         no[i] = holds[i] != 0 ? no[i] : 0;
-    }
 }
 
 static void count_node(double *yes, double *no, count *c, const ws_ballot_node *node, double *scratch)
@@ -347,14 +363,16 @@ static void count_node(double *yes, double *no, count *c, const ws_ballot_node *
     case WS_TREE_BODY:
         if (c->body_yes[node->body]) {
             memcpy(yes, c->body_yes[node->body], n * sizeof *yes);
-            memcpy(no, c->body_no[node->body], n * sizeof *no);
+            if (no)
+                memcpy(no, c->body_no[node->body], n * sizeof *no);
         } else {
             count_tally(yes, no, c->ballot->bodies[node->body], c->yes, c->no, scratch, n);
         }
         return;
     case WS_TREE_VOTER:
         memcpy(yes, c->yes[node->voter], n * sizeof *yes);
-        memcpy(no, c->no[node->voter], n * sizeof *no);
+        if (no)
+            memcpy(no, c->no[node->voter], n * sizeof *no);
         return;
     case WS_TREE_WHEN:
         count_when(yes, no, c, node, scratch);
