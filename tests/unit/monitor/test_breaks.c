@@ -38,6 +38,12 @@ static void a_table_holds(json_t *expected, const double *values, size_t count)
     assert_true(ws_test_break_at(&f, &p, count, values, at));
     near(f, number(expected, "sup_f/value"), 1e-8);
     assert_true(p > 0 && p < 0.001);
+    for (size_t k = (size_t)number(expected, "sup_f/first"); k <= (size_t)number(expected, "sup_f/last");
+         k++) {
+        double other;
+        assert_true(ws_test_break_at(&other, &p, count, values, k));
+        assert_true(other <= f); /* the largest F of one break stands where the table has it */
+    }
 }
 
 static void the_tables_of_three_long_series_hold(void **state)

@@ -45,6 +45,13 @@ static void a_row_holds(json_t *row, const ws_series *market, const ws_series *b
     near(e->variance, number(row, "var_car"), 1e-9);
     near(e->t, number(row, "t"), 1e-9);
     near(e->p, number(row, "p"), 1e-9);
+    near(e->t, number(row, "scar"), 1e-9);
+    near(e->car / (e->deviation * sqrt((double)e->window)), number(row, "t_without_estimation_error"), 1e-9);
+    double all = 0;
+    for (size_t i = 0; i < json_array_size(item(row, "abnormal_returns")); i++)
+        all += json_number_value(json_array_get(item(row, "abnormal_returns"), i));
+    near(e->car, all, 1e-9);
+    assert_int_equal(e->window, json_array_size(item(row, "abnormal_returns")));
     near(e->rank_z, number(row, "corrado_z"), 1e-9);
     near(e->rank_p, number(row, "corrado_p"), 1e-9);
     near(study->rank_z, e->rank_z, 1e-12); /* of one event both are the same */
@@ -73,6 +80,13 @@ static void the_yen_of_1994_holds(void **state)
     assert_int_equal(WS_OK, ws_study_events(&study, yen, NULL, 3, events, &window, NULL));
     assert_true(study->has_bmp);
     near(study->bmp_t, number(several, "bmp/t"), 1e-9);
+    assert_int_equal(study->told, (size_t)number(several, "bmp/n"));
+    double sum = 0;
+    for (i = 0; i < 3; i++) {
+        near(study->events[i].t, json_number_value(json_array_get(item(several, "bmp/scar"), i)), 1e-9);
+        sum += study->events[i].t;
+    }
+    near(sum / 3, number(several, "bmp/mean_scar"), 1e-9);
     near(study->bmp_p, number(several, "bmp/p"), 1e-9);
     near(study->mean_car, number(several, "mean_car"), 1e-9);
     ws_free_event_study(study);

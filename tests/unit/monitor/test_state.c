@@ -24,6 +24,10 @@ static void forecasts_hold(json_t *rows, const ws_state_model *model, const ws_s
         assert_true(ws_forecast_value(&mean, &variance, model, state, (size_t)(number(row, "year") - 1970)));
         near(mean, number(row, "mean"), tolerance);
         near(sqrt(variance), number(row, "sd"), tolerance);
+        if (item(row, "lo95")) {
+            near(mean - 1.959963984540054 * sqrt(variance), number(row, "lo95"), tolerance);
+            near(mean + 1.959963984540054 * sqrt(variance), number(row, "hi95"), tolerance);
+        }
     }
 }
 
@@ -42,8 +46,13 @@ static void the_level_of_the_nile_holds(void **state)
     near(at.mean[0], number(given, "filtered_level_1970"), 1e-10);
     near(at.variance[0][0] - 1469.1, number(given, "filtered_var_1970"), 1e-10);
     forecasts_hold(item(given, "forecast"), &model, &at, 1e-10);
-    assert_true(ws_forecast_value(&mean, &variance, &model, &at, 5));
-    near(gsl_cdf_ugaussian_Q((900 - mean) / sqrt(variance)), number(given, "p_at_least_900_in/1975"), 1e-10);
+    const char *year;
+    json_t *chance;
+    json_object_foreach(item(given, "p_at_least_900_in"), year, chance)
+    {
+        assert_true(ws_forecast_value(&mean, &variance, &model, &at, strtoul(year, NULL, 10) - 1970));
+        near(gsl_cdf_ugaussian_Q((900 - mean) / sqrt(variance)), json_number_value(chance), 1e-10);
+    }
 
     ws_fit fit;
     assert_int_equal(WS_OK, ws_fit_series(&fit, &(ws_state_model){0}, count, values, NULL, NULL));
@@ -51,6 +60,9 @@ static void the_level_of_the_nile_holds(void **state)
     near(fit.model.level / number(table, "local_level/mle_own/sigma2_eta"), 1, 1e-3);
     assert_true(fit.log_likelihood >= number(table, "local_level/loglik_at_mle/diffuse_all_n") - 1e-7);
     near(fit.log_likelihood_nd, number(table, "local_level/loglik_at_mle/without_the_diffuse_value"), 1e-8);
+    ws_state_model other = {.irregular = number(table, "local_level/mle_statsmodels/sigma2_eps"),
+                            .level = number(table, "local_level/mle_statsmodels/sigma2_eta")};
+    assert_true(filtered(&other, count, values).log_likelihood < fit.log_likelihood);
     assert_false(fit.on_bound);
     json_decref(table);
 }
@@ -217,6 +229,35 @@ static void chips_with_given_variances_hold(void **state)
     json_decref(table);
 }
 
+/* Few values: the likelihood is flat, so that it is compared and not the variances. */
+static void chips_are_fitted_as_likely_as_elsewhere(void **state)
+{
+    (void)state;
+    json_t *table = load_table("tables/semiconductors.json"), *row;
+    static const int quarters[] = {0, 24, 27, 28, 31, 32, 41, 42, 43, 44}; /* since 1986-Q4 */
+    size_t i;
+    json_array_foreach(item(table, "maximum_likelihood/rows"), i, row)
+    {
+        size_t seen = (size_t)number(row, "n");
+        double values[45];
+        for (size_t k = 0; k < 45; k++)
+            values[k] = NAN;
+        for (size_t k = 0; k < seen; k++)
+            values[quarters[k]] = json_number_value(json_array_get(item(table, "values"), k));
+        size_t count = (size_t)quarters[seen - 1] + 1;
+        ws_fit fit;
+        ws_status level = ws_fit_series(&fit, &(ws_state_model){0}, count, values, NULL, NULL);
+        assert_int_equal(level, seen < 6 ? WS_INVALID : WS_OK);
+        if (level != WS_OK)
+            continue;
+        near(fit.log_likelihood_nd, number(row, "loglik"), 1e-6);
+        assert_int_equal(WS_OK,
+                         ws_fit_series(&fit, &(ws_state_model){.slope = true}, count, values, NULL, NULL));
+        assert_true(fit.log_likelihood_nd >= number(row, "llt_zero_slope_variance/loglik") - 1e-6);
+    }
+    json_decref(table);
+}
+
 static void what_cannot_be_estimated_is_refused(void **state)
 {
     (void)state;
@@ -246,6 +287,7 @@ int main(void)
         cmocka_unit_test(the_likelihood_is_that_of_the_differences),
         cmocka_unit_test(a_season_is_learned_and_continued),
         cmocka_unit_test(chips_with_given_variances_hold),
+        cmocka_unit_test(chips_are_fitted_as_likely_as_elsewhere),
         cmocka_unit_test(what_cannot_be_estimated_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

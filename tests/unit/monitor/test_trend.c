@@ -3,6 +3,7 @@
 #include "tables.h"
 
 #include "base/random.h"
+#include "monitor/series.h"
 #include "monitor/statistics.h"
 
 static void a_table_holds(json_t *expected, const double *steps, const double *values, size_t count)
@@ -40,6 +41,70 @@ static void the_tables_of_three_long_series_hold(void **state)
         size_t count = load_values(values, steps, 128, file);
         a_table_holds(item(table, path), steps, values, count);
     }
+    json_decref(table);
+}
+
+/* The short series of the tables: with ties, and of five values. */
+static void the_tables_of_short_series_hold(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"ties", "five"};
+    json_t *table = load_table("tables/trend-breaks.json");
+    for (size_t i = 0; i < 2; i++) {
+        char path[64];
+        double steps[16], values[16];
+        snprintf(path, sizeof path, "series/%s", names[i]);
+        json_t *row = item(table, path);
+        size_t count = json_array_size(item(row, "series"));
+        assert_true(count == (size_t)number(row, "n") && count <= 16);
+        for (size_t k = 0; k < count; k++) {
+            steps[k] = (double)k;
+            values[k] = json_number_value(json_array_get(item(row, "series"), k));
+        }
+        a_table_holds(row, steps, values, count);
+    }
+    json_decref(table);
+}
+
+/* Chips: unevenly dated, in years. */
+static void chips_hold(json_t *expected, const double *years, const double *values, size_t count)
+{
+    ws_trend trend;
+    assert_int_equal(count, (size_t)number(expected, "n"));
+    assert_int_equal(WS_OK, ws_find_trend(&trend, count, years, values, 0, NULL, NULL));
+    near((double)trend.s, number(expected, "mann_kendall/S"), 0);
+    near(trend.variance, number(expected, "mann_kendall/var"), 1e-12);
+    near(trend.tau_b, number(expected, "mann_kendall/tau_b"), 1e-12);
+    near(trend.z, number(expected, "mann_kendall/z"), 1e-12);
+    near(trend.p, number(expected, "mann_kendall/p"), 1e-12);
+    near(trend.slope, number(expected, "theil_sen/slope_per_year"), 1e-8);
+    near(trend.lo, number(expected, "theil_sen/ci95/0"), 1e-8);
+    near(trend.hi, number(expected, "theil_sen/ci95/1"), 1e-8);
+}
+
+static void the_tables_of_the_chips_hold(void **state)
+{
+    (void)state;
+    json_t *table = load_table("tables/semiconductors.json");
+    double years[16], values[16];
+    size_t count = json_array_size(item(table, "values"));
+    assert_true(count == json_array_size(item(table, "dates")) && count <= 16);
+    ws_day first = 0;
+    for (size_t i = 0; i < count; i++) {
+        const char *text = json_string_value(json_array_get(item(table, "dates"), i));
+        ws_day day;
+        assert_true(ws__read_date(&day, text, strlen(text)));
+        first = i ? first : day;
+        years[i] = ws__years(first, day);
+        values[i] = json_number_value(json_array_get(item(table, "values"), i));
+    }
+    chips_hold(item(table, "all"), years, values, count);
+    chips_hold(item(table, "to_1993Q4"), years, values, 4);
+    ws_breaks breaks;
+    assert_int_equal(WS_OK, ws_find_breaks(&breaks, count, values, NULL, NULL));
+    near(breaks.pettitt_k, number(table, "all/pettitt/K"), 0);
+    near((double)breaks.pettitt_at, number(table, "all/pettitt/at/0"), 0);
+    near(breaks.pettitt_p, number(table, "all/pettitt/p"), 1e-12);
     json_decref(table);
 }
 
@@ -166,6 +231,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_tables_of_three_long_series_hold),
+        cmocka_unit_test(the_tables_of_short_series_hold),
+        cmocka_unit_test(the_tables_of_the_chips_hold),
         cmocka_unit_test(ties_are_counted),
         cmocka_unit_test(a_constant_series_has_no_trend),
         cmocka_unit_test(a_short_series_agrees_with_all_its_pairs),
