@@ -13,7 +13,7 @@
 #include <gsl/gsl_multimin.h>
 #include <math.h>
 
-enum { PARTS = 4, LEAST_VALUES = 6, PART_OF_LONG = 20000, MOST_STEPS = 400 };
+enum { PARTS = 4, LEAST_VALUES = 6, PART_OF_LONG = 8000, MOST_STEPS = 400 };
 static const double least_ratio = -23, largest_ratio = 16; /* logarithms */
 
 /* Which of the variances irregular, level, slope, season may be positive: bits of a mask. */
@@ -158,7 +158,7 @@ static void climb_many(candidate *best, likelihood *l, size_t free_count, const 
         for (int i = 0; ready && i < MOST_STEPS; i++) {
             if (gsl_multimin_fminimizer_iterate(search) != GSL_SUCCESS)
                 break;
-            if (gsl_multimin_test_size(gsl_multimin_fminimizer_size(search), 1e-6) == GSL_SUCCESS)
+            if (gsl_multimin_test_size(gsl_multimin_fminimizer_size(search), 1e-5) == GSL_SUCCESS)
                 break;
         }
         if (ready)
