@@ -7,9 +7,9 @@
  * the sum of its parts, any: the least of them, at least k: the k least. Where parts share actors or stand
  * twice, branch and bound over who is moved, with what all that are left could still bring as the bound.
  *
- * With noise the problem is not convex: one actor alone and pairs are searched over a grid and refined, also
- * all together by the same share; the best of these starts is improved by moving shares from one actor to
- * another in ever smaller steps. How many starts there were is said. */
+ * With noise the problem is not convex: one actor alone and pairs are searched over a grid and refined,
+ * larger sets start with all their actors at the same chance; the best of these starts are improved by moving
+ * shares from one actor to another in ever smaller steps. How many starts there were is said. */
 #include "analysis/ratify.h"
 
 #include <math.h>
@@ -157,7 +157,7 @@ typedef struct branching {
 
 static bool passes(branching *b)
 {
-    return ws__count_box(b->box, b->votes).yes > 0.5;
+    return ws__count_box(b->box, b->votes) > 0.5;
 }
 
 /* Decides candidates from `at` on; those before are decided. Depth: the candidates. */
@@ -252,7 +252,7 @@ static void set_share(search *s, size_t voter, double share)
 
 static bool reaches(search *s)
 {
-    return ws__count_box(s->box, s->votes).yes >= s->to;
+    return ws__count_box(s->box, s->votes) >= s->to;
 }
 
 /* The least share of one actor that reaches, others as they are; infinite: none does. Leaves it set. */
@@ -342,25 +342,54 @@ static void search_pair(found *best, search *s, size_t one, size_t other)
     }
 }
 
-/* Moves shares between actors in ever smaller steps, the largest share being what is solved for. */
-static void improve(found *best, search *s)
+/* The least share of one actor near `from` that reaches; infinite: none does. Leaves it set. */
+static double solve_near(search *s, size_t voter, double from, double step)
 {
-    for (double step = 0.1; step > 1e-7; step /= 2.5) {
-        for (size_t i = 0; i < s->count; i++) {
-            size_t largest = 0;
-            for (size_t k = 1; k < s->count; k++)
-                if (best->shares[k] > best->shares[largest])
-                    largest = k;
-            for (int side = -1; side <= 1 && i != largest; side += 2) {
-                for (size_t k = 0; k < s->count; k++)
-                    set_share(s, s->candidates[k], best->shares[k]);
+    double low = from > 4 * step ? from - 4 * step : 0, high = from + step;
+    set_share(s, voter, high);
+    if (!reaches(s))
+        return NEVER;
+    set_share(s, voter, low);
+    if (reaches(s))
+        return low;
+    for (int i = 0; i < 16; i++) {
+        double middle = low + (high - low) / 2;
+        set_share(s, voter, middle);
+        *(reaches(s) ? &high : &low) = middle;
+    }
+    set_share(s, voter, high);
+    return high;
+}
+
+/* One pass: each actor a step up or down, another of those who move making up for it. */
+static void exchange(found *best, search *s, double step)
+{
+    for (size_t i = 0; i < s->count; i++)
+        for (size_t k = 0; k < s->count; k++)
+            for (int side = -1; side <= 1 && i != k && best->shares[k] > 0; side += 2) {
                 double share = best->shares[i] + side * step;
+                if (side < 0 && best->shares[i] == 0)
+                    continue;
+                for (size_t j = 0; j < s->count; j++)
+                    set_share(s, s->candidates[j], best->shares[j]);
                 set_share(s, s->candidates[i], share > 0 ? share : 0);
-                if (solve_share(s, s->candidates[largest], 40) < NEVER)
+                if (solve_near(s, s->candidates[k], best->shares[k], step) < NEVER)
                     keep_if_better(best, s, sum_shares(s));
             }
+}
+
+/* Moves shares between actors in ever smaller steps, each as long as it helps. */
+static void improve(found *best, search *s)
+{
+    enum { PASSES = 20 };
+    double step = best->total / (double)(2 * s->count);
+    for (step = step > 0.05 ? step : 0.05; step > 3e-6; step /= 3)
+        for (int pass = 0; pass < PASSES; pass++) {
+            double before = best->total;
+            exchange(best, s, step);
+            if (!(before - best->total > 0.02 * step))
+                break;
         }
-    }
 }
 
 /* Who may be moved: those whose sure yes raises the probability most. */
@@ -373,29 +402,32 @@ static void choose_candidates(search *s)
             s->vote->votes[v].no == 0)
             continue;
         s->votes[v] = (ws_chance){1, 0};
-        ws_chance pass = ws__count_box(s->box, s->votes);
+        double pass = ws__count_box(s->box, s->votes);
         s->votes[v] = s->vote->votes[v];
         size_t at = s->count < s->most ? s->count++ : s->most;
-        for (; at > 0 && gains[at - 1] < pass.yes; at--)
+        for (; at > 0 && gains[at - 1] < pass; at--)
             if (at < s->most) {
                 gains[at] = gains[at - 1];
                 s->candidates[at] = s->candidates[at - 1];
             }
         if (at < s->most) {
-            gains[at] = pass.yes;
+            gains[at] = pass;
             s->candidates[at] = v;
         }
     }
 }
 
-/* All by the same share. */
-static void search_together(found *best, search *s)
+/* The actors of a set, all to the same chance of a yes: that is how those who are needed together start. */
+static void search_set(found *best, search *s, unsigned set)
 {
-    double low = 0, high = 8;
+    double low = -40, high = 40;
     for (int i = 0; i < 40; i++) {
         double middle = i ? low + (high - low) / 2 : high;
-        for (size_t k = 0; k < s->count; k++)
-            set_share(s, s->candidates[k], middle);
+        for (size_t k = 0; k < s->count; k++) {
+            const ws_ratify_actor *a = &s->vote->actors[s->candidates[k]];
+            double share = (a->threshold - a->u + middle * a->noise) / (a->max - a->min);
+            set_share(s, s->candidates[k], set >> k & 1 && share > 0 ? share : 0);
+        }
         bool enough = reaches(s);
         if (i == 0 && !enough)
             return;
@@ -405,9 +437,27 @@ static void search_together(found *best, search *s)
     }
 }
 
+/* The best of all sets of three or more, and the second; smaller sets are searched more closely. */
+static void search_sets(found best[2], size_t *starts, search *s)
+{
+    for (unsigned set = 0; set < 1u << s->count; set++) {
+        if (__builtin_popcount(set) < 3)
+            continue;
+        found own = {.total = NEVER};
+        search_set(&own, s, set);
+        ++*starts;
+        if (own.total < best[0].total) {
+            best[1] = best[0];
+            best[0] = own;
+        } else if (own.total < best[1].total) {
+            best[1] = own;
+        }
+    }
+}
+
 static double search_votes(double *shares, size_t *starts, search *s)
 {
-    found best = {.total = NEVER};
+    found best = {.total = NEVER}, sets[2] = {{.total = NEVER}, {.total = NEVER}};
     choose_candidates(s);
     for (size_t i = 0; i < s->count; i++) {
         clear_shares(s);
@@ -419,10 +469,16 @@ static double search_votes(double *shares, size_t *starts, search *s)
             clear_shares(s);
             search_pair(&best, s, s->candidates[k], s->candidates[i]);
         }
-    search_together(&best, s);
-    *starts = s->count + s->count * (s->count - 1) / 2 + 1;
+    *starts = s->count + s->count * (s->count - 1) / 2;
+    search_sets(sets, starts, s);
     if (best.total < NEVER)
         improve(&best, s);
+    for (int i = 0; i < 2; i++) {
+        if (!(sets[i].total < NEVER))
+            continue;
+        improve(&sets[i], s);
+        best = sets[i].total < best.total ? sets[i] : best;
+    }
     for (size_t i = 0; i < s->count; i++)
         shares[s->candidates[i]] = best.total < NEVER ? best.shares[i] : 0;
     return best.total;

@@ -324,8 +324,8 @@ ws_status ws_apply_type(ws_case **out, const ws_case *base, const char *party, c
             names[t] = at->types[t].key;
         const char *near = names ? ws__nearest_name(type, at->type_count, names) : NULL;
         if (!at->type_count)
-            return ws_fail(diag, WS_USAGE, "'%s' has no types", party);
-        return ws_fail(diag, WS_USAGE, "'%s' has no type '%s'%s%s%s", party, type,
+            return ws_fail(diag, WS_INVALID, "'%s' has no types", party);
+        return ws_fail(diag, WS_INVALID, "'%s' has no type '%s'%s%s%s", party, type,
                        near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
     }
     WS_SCRATCH(scratch);
@@ -333,6 +333,6 @@ ws_status ws_apply_type(ws_case **out, const ws_case *base, const char *party, c
     for (size_t p = 0; names && p < shape->party_count; p++)
         names[p] = shape->parties[p].key;
     const char *near = names ? ws__nearest_name(party, shape->party_count, names) : NULL;
-    return ws_fail(diag, WS_USAGE, "no party is named '%s'%s%s%s", party, near ? "; did you mean '" : "",
+    return ws_fail(diag, WS_INVALID, "no party is named '%s'%s%s%s", party, near ? "; did you mean '" : "",
                    near ? near : "", near ? "'?" : "");
 }

@@ -145,9 +145,11 @@ static ws_status measure_weights(ws_call *call)
     if (!ws__is_given(call, "quota"))
         return ws_fail(call->diag, WS_USAGE, "what weight passes? Expected --quota N");
     WS_TRY(read);
+    double quota = ws__given_number(call, "quota", 0);
+    if (!(quota > 0))
+        return ws_fail(call->diag, WS_USAGE, "--quota is %g; expected a number above 0", quota);
     ws_power *power = NULL;
-    WS_TRY(ws_measure_power(&power, t.count, t.names, t.weights, ws__given_number(call, "quota", 0),
-                            &call->run, call->diag));
+    WS_TRY(ws_measure_power(&power, t.count, t.names, t.weights, quota, &call->run, call->diag));
     return put_power(call, power, NULL, false);
 }
 
@@ -193,15 +195,29 @@ static ws_status measure_institution(ws_call *call, const ws_case *c)
         find_institutions(&found, c, wanted, (size_t)(dot - wanted), dot + 1);
     else
         find_institutions(&found, c, NULL, 0, wanted);
+    if (found.count == 0 && !wanted)
+        return ws_fail(call->diag, WS_INVALID,
+                       "nobody at home votes in this case: there is no institution to measure");
     if (found.count == 0)
-        return ws_fail(call->diag, WS_USAGE, "there is no institution '%s'; this case has: %s",
-                       wanted ? wanted : "", list_institutions(call, c));
+        return ws_fail(call->diag, WS_INVALID, "there is no institution '%s'; this case has: %s", wanted,
+                       list_institutions(call, c));
     if (found.count > 1)
         return ws_fail(call->diag, WS_USAGE, "which institution? Expected --institution with one of: %s",
                        list_institutions(call, c));
     ws_power *power = NULL;
     WS_TRY(ws_measure_institution(&power, c, found.party, found.body, &call->run, call->diag));
     return put_power(call, power, c, false);
+}
+
+static ws_status complain_of_party(ws_call *call, const ws_case *c, const char *wanted)
+{
+    size_t count = c->shape->party_count;
+    const char **keys = WS_NEW_MANY(&call->arena, count, const char *);
+    for (size_t p = 0; keys && p < count; p++)
+        keys[p] = c->shape->parties[p].key;
+    const char *near = keys ? ws__nearest_name(wanted, count, keys) : NULL;
+    return ws_fail(call->diag, WS_INVALID, "no party is named '%s'%s%s%s", wanted,
+                   near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
 static ws_status measure_tree(ws_call *call, const ws_case *c)
@@ -212,11 +228,11 @@ static ws_status measure_tree(ws_call *call, const ws_case *c)
             continue;
         ws_power *power = NULL;
         if (!c->shape->parties[p].domestic)
-            return ws_fail(call->diag, WS_USAGE, "nobody at home votes on what '%s' signs", wanted);
+            return ws_fail(call->diag, WS_INVALID, "nobody at home votes on what '%s' signs", wanted);
         WS_TRY(ws_measure_tree(&power, c, p, &call->run, call->diag));
         return put_power(call, power, c, true);
     }
-    return ws_fail(call->diag, WS_USAGE, "there is no party '%s'", wanted);
+    return complain_of_party(call, c, wanted);
 }
 
 static ws_status run_power(ws_call *call)

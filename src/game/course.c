@@ -378,7 +378,7 @@ static ws_status find_party(size_t *out, const ws_case *c, const char *key, ws_d
         }
     }
     const char *near = ws__nearest_name(key, c->shape->party_count, names);
-    return ws_fail(diag, WS_USAGE, "no party is named '%s'%s%s%s", key, near ? "; did you mean '" : "",
+    return ws_fail(diag, WS_INVALID, "no party is named '%s'%s%s%s", key, near ? "; did you mean '" : "",
                    near ? near : "", near ? "'?" : "");
 }
 

@@ -191,10 +191,11 @@ ws_status ws__weigh_votes(ws_chance *pass, double *mean, double *importance, con
 ws_status ws__count_ballot(ws_chance *pass, const ws_ballot *ballot, const ws_chance *votes,
                            const bool *holds);
 
-/* The same again and again, with the memory set aside once; in `arena`. NULL: none is left. */
+/* The chance to pass alone, again and again, with the memory set aside once; in `arena`. NULL: none is left.
+ */
 typedef struct ws_ballot_box ws_ballot_box;
 ws_ballot_box *ws__open_box(const ws_ballot *ballot, const bool *holds, ws_arena *arena);
-ws_chance ws__count_box(ws_ballot_box *box, const ws_chance *votes);
+double ws__count_box(ws_ballot_box *box, const ws_chance *votes);
 
 /* What each voter's vote moves: P(passes | all yes) - P(passes | all no), [voter_count]; taken in the smaller
  * tail. */

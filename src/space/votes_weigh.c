@@ -266,14 +266,14 @@ ws_ballot_box *ws__open_box(const ws_ballot *ballot, const bool *holds, ws_arena
     return box;
 }
 
-ws_chance ws__count_box(ws_ballot_box *box, const ws_chance *votes)
+double ws__count_box(ws_ballot_box *box, const ws_chance *votes)
 {
-    ws_chance pass;
+    double pass;
     for (size_t v = 0; v < box->ballot->voter_count; v++) {
         box->sheet.yes[v] = votes[v].yes;
         box->sheet.no[v] = votes[v].no;
     }
-    count_sheet(&pass.yes, &pass.no, &box->sheet, box->ballot);
+    count_sheet(&pass, NULL, &box->sheet, box->ballot);
     return pass;
 }
 

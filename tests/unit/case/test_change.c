@@ -172,9 +172,9 @@ static void a_type_makes_its_changes(void **state)
     assert_int_equal(ws_apply_type(&y, base, "a", "y", NULL), WS_OK);
     assert_true(ws__number(y, y->shape->breakdown.value[0], -1) == 0.5);
     ws_diag *diag = ws_new_diag();
-    assert_int_equal(ws_apply_type(&none, base, "a", "z", diag), WS_USAGE);
-    assert_int_equal(ws_apply_type(&none, base, "b", "x", diag), WS_USAGE);
-    assert_int_equal(ws_apply_type(&none, base, "c", "x", diag), WS_USAGE);
+    assert_int_equal(ws_apply_type(&none, base, "a", "z", diag), WS_INVALID);
+    assert_int_equal(ws_apply_type(&none, base, "b", "x", diag), WS_INVALID);
+    assert_int_equal(ws_apply_type(&none, base, "c", "x", diag), WS_INVALID);
     assert_int_equal(ws_count_errors(diag), 3);
     ws_free_diag(diag);
     ws_free_case(base);
