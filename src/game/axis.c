@@ -20,6 +20,13 @@ void ws__init_axis(ws_axis *axis, size_t nodes)
     }
     if (last % 2 == 0)
         axis->odds[last / 2] = 0;
+    for (size_t k = 0; k < last; k++)
+        axis->per_step[k] = 1 / (axis->q[k + 1] - axis->q[k]);
+    for (size_t i = 0, k = 0; i <= WS_AXIS_BUCKETS; i++) {
+        while (k + 1 < last && axis->q[k + 1] <= (double)i / WS_AXIS_BUCKETS)
+            k++;
+        axis->near[i] = (uint8_t)k;
+    }
     for (size_t k = 0; k < nodes; k++) { /* the parabola through three nodes, at node k */
         size_t f = k == 0 ? 0 : k == last ? last - 2 : k - 1;
         double x = axis->q[k], a = axis->q[f], b = axis->q[f + 1], c = axis->q[f + 2];
@@ -32,19 +39,12 @@ void ws__init_axis(ws_axis *axis, size_t nodes)
 
 void ws__place_on_axis(ws_place1 *out, const ws_axis *axis, double q)
 {
-    size_t lo = 0, hi = axis->nodes - 1;
-    while (hi - lo > 1) {
-        size_t mid = (lo + hi) / 2;
-        if (axis->q[mid] <= q)
-            lo = mid;
-        else
-            hi = mid;
-    }
+    size_t lo = ws__find_interval(axis, q);
     size_t base = lo == 0 ? 0 : lo - 1;
     if (base + 4 > axis->nodes)
         base = axis->nodes - 4;
-    double h = axis->q[lo + 1] - axis->q[lo], t = (q - axis->q[lo]) / h, u = 1 - t;
-    double left = (1 + 2 * t) * u * u, right = t * t * (3 - 2 * t), step = 6 * t * u / h;
+    double h = axis->q[lo + 1] - axis->q[lo], t = (q - axis->q[lo]) * axis->per_step[lo], u = 1 - t;
+    double left = (1 + 2 * t) * u * u, right = t * t * (3 - 2 * t), step = 6 * t * u * axis->per_step[lo];
     double up = t * u * u * h, down = -t * t * u * h;
     double d_up = u * (1 - 3 * t), d_down = t * (3 * t - 2);
     *out = (ws_place1){.base = base};

@@ -14,9 +14,10 @@
 #include "game/game.h"
 
 enum {
-    WS_AXES = 3,        /* most coordinates of a party, and of all parties */
-    WS_STENCIL = 64,    /* 4 ^ WS_AXES */
-    WS_AXIS_NODES = 129 /* most nodes of a coordinate */
+    WS_AXES = 3,         /* most coordinates of a party, and of all parties */
+    WS_STENCIL = 64,     /* 4 ^ WS_AXES */
+    WS_AXIS_NODES = 129, /* most nodes of a coordinate */
+    WS_AXIS_BUCKETS = 256
 };
 
 typedef struct ws_axis {
@@ -25,10 +26,21 @@ typedef struct ws_axis {
     double odds[WS_AXIS_NODES];                /* log(q / p), infinite at both ends */
     double slope[WS_AXIS_NODES][3];            /* of the values at three nodes from `from` */
     size_t from[WS_AXIS_NODES];
+    double per_step[WS_AXIS_NODES];    /* 1 / (q[k + 1] - q[k]) */
+    uint8_t near[WS_AXIS_BUCKETS + 1]; /* an interval at or below the one that holds bucket / BUCKETS */
 } ws_axis;
 
 /* nodes >= 5, <= WS_AXIS_NODES. */
 void ws__init_axis(ws_axis *axis, size_t nodes);
+
+/* The interval that holds q: k with q[k] <= q < q[k + 1], the last one for q = 1. */
+static inline size_t ws__find_interval(const ws_axis *axis, double q)
+{
+    size_t k = axis->near[(size_t)(q * WS_AXIS_BUCKETS)];
+    while (k + 2 < axis->nodes && axis->q[k + 1] <= q)
+        k++;
+    return k;
+}
 
 /* Weights of four nodes from `base` for the value at q, and of its derivative by q. */
 typedef struct ws_place1 {

@@ -205,6 +205,7 @@ static void solve_line(const round_work *work, ws_line *line, counts *tally, siz
     line->best = grid->width > grid->columns ? grid->columns : 0;
     line->types = types;
     line->farthest = grid->options->farthest;
+    line->notes = ambiguous != NULL;
     for (size_t t = 0; t < types; t++)
         line->rate[t] =
             game->range[q][t] > 0

@@ -12,19 +12,20 @@ enum { NEWTON_STEPS = 40, SWEEPS = 600, LATE_SWEEPS = 3000 };
 bool ws__init_line(ws_line *line, ws_arena *arena, const ws_axis *axis, size_t columns, size_t count)
 {
     *line = (ws_line){.axis = axis, .columns = columns};
+    line->curve = WS_NEW_MANY(arena, 4 * count * axis->nodes, double);
     line->level = WS_NEW_MANY(arena, count * axis->nodes, double);
     line->folds = WS_NEW_MANY(arena, count, bool);
     line->odds = WS_NEW_MANY(arena, count, double);
     line->value = WS_NEW_MANY(arena, 2 * count, double);
     line->by_odds = WS_NEW_MANY(arena, 2 * count, double);
     line->scratch = WS_NEW_MANY(arena, (WS_AXES + 1) * count, double);
-    return line->level && line->folds && line->odds && line->value && line->by_odds && line->scratch;
+    return line->curve && line->level && line->folds && line->odds && line->value && line->by_odds &&
+           line->scratch;
 }
 
 void ws__begin_line(ws_line *line)
 {
     line->warm = false;
-    line->prepared = false;
     if (line->types == 2)
         ws__prepare_two(line);
 }
@@ -316,7 +317,7 @@ void ws__solve_spot(ws_spot *spot, double *chosen, double *value, ws_line *line,
         spot->damped = line->types == 2;
         solve_damped(spot, chosen, line, prior);
     }
-    if (line->types == 2)
+    if (line->types == 2 && line->notes)
         ws__note_ambiguity(spot, chosen, line, prior->odds[0]);
     mix_spot(value, chosen, line, prior);
 }

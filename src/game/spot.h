@@ -22,15 +22,17 @@ typedef struct ws_line {
     const ws_action *actions;
     double rate[WS_AXES + 1]; /* precision of each type */
     bool farthest;
-    bool prepared; /* two types: `level` is set; `warm` tells of a neighbour's solution */
-    bool warm;
-    double *level; /* [count][nodes] two types: odds - L1 V1 + L2 V2 at the nodes */
+    bool notes;    /* tell how many readings the actions have */
+    bool warm;     /* two types: a neighbour's solution is at hand */
+    size_t open;   /* two types, two actions, one of which ends: the other; else SIZE_MAX */
+    double *curve; /* [count][nodes][4] two types: values of both at the nodes, and their slopes by belief */
+    double *level; /* [count][nodes] two types: odds - L1 V1 + L2 V2 at the nodes; of `open`: see there */
     bool *folds;   /* [count] not increasing along the nodes: some offer may be read in several ways */
     double *odds;  /* [count] posterior log odds of the last solution */
     double *value, *by_odds; /* [count][2] values of the actor's types there, and their derivatives */
     double *scratch;         /* [count][types] */
     double shift;            /* log Z1 - log Z2 of the last solution */
-    double at;               /* log odds at which it was */
+    double at;               /* log odds at which it was; infinite: `odds` are counted from it */
 } ws_line;
 
 typedef struct ws_spot {

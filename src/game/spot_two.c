@@ -19,42 +19,50 @@ enum { JOINT_STEPS = 16, OUTER_STEPS = 80, INNER_STEPS = 80 };
 static void evaluate(const ws_line *line, size_t a, double odds, double *value, double *by_odds)
 {
     const ws_action *action = &line->actions[a];
-    size_t columns = line->columns, own = line->own;
     if (action->ends) {
-        value[0] = action->line[own];
-        value[1] = action->line[columns + own + 1];
+        value[0] = action->line[line->own];
+        value[1] = action->line[line->columns + line->own + 1];
         by_odds[0] = by_odds[1] = 0;
         return;
     }
-    double p, q = ws__logistic_both(&p, odds), d[2] = {0, 0};
-    ws_place1 place;
-    ws__place_on_axis(&place, line->axis, q);
-    const double *at = action->line + place.base * columns + own;
-    value[0] = value[1] = 0;
-    for (size_t j = 0; j < 4; j++, at += columns) {
-        value[0] += place.w[j] * at[0];
-        value[1] += place.w[j] * at[1];
-        d[0] += place.d[j] * at[0];
-        d[1] += place.d[j] * at[1];
+    double p, q = ws__logistic_both(&p, odds);
+    ws__read_curve(value, by_odds, line, a, q, q * p);
+}
+
+/* Hermite's form of an action's own columns: what axis.c would interpolate, without its weights. */
+static void draw_curve(const ws_line *line, size_t a)
+{
+    const ws_axis *axis = line->axis;
+    const double *table = line->actions[a].line + line->own;
+    double *curve = line->curve + 4 * a * axis->nodes;
+    for (size_t k = 0; k < axis->nodes; k++, curve += 4) {
+        const double *at = table + axis->from[k] * line->columns, *slope = axis->slope[k];
+        for (size_t t = 0; t < 2; t++) {
+            curve[t] = table[k * line->columns + t];
+            curve[2 + t] =
+                slope[0] * at[t] + slope[1] * at[line->columns + t] + slope[2] * at[2 * line->columns + t];
+        }
     }
-    double steep = q * p;
-    by_odds[0] = steep * d[0];
-    by_odds[1] = steep * d[1];
 }
 
 void ws__prepare_two(ws_line *line)
 {
     size_t nodes = line->axis->nodes;
-    line->prepared = true;
+    line->open = SIZE_MAX;
+    for (size_t a = 0; a < line->count; a++)
+        if (!line->actions[a].ends)
+            draw_curve(line, a);
+    if (line->count == 2 && line->actions[0].ends != line->actions[1].ends) {
+        line->open = line->actions[0].ends ? 1 : 0;
+        ws__prepare_answer(line);
+        return;
+    }
     for (size_t a = 0; a < line->count; a++) {
-        const ws_action *action = &line->actions[a];
+        const double *curve = line->curve + 4 * a * nodes;
         double *level = line->level + a * nodes;
         line->folds[a] = false;
-        if (action->ends)
-            continue;
-        for (size_t k = 1; k + 1 < nodes; k++) {
-            const double *at = action->line + k * line->columns + line->own;
-            level[k] = line->axis->odds[k] - line->rate[0] * at[0] + line->rate[1] * at[1];
+        for (size_t k = 1; !line->actions[a].ends && k + 1 < nodes; k++) {
+            level[k] = line->axis->odds[k] - line->rate[0] * curve[4 * k] + line->rate[1] * curve[4 * k + 1];
             line->folds[a] = line->folds[a] || (k > 1 && level[k] <= level[k - 1]);
         }
     }
@@ -267,17 +275,9 @@ static bool solve_joint(ws_spot *spot, ws_line *line, double prior)
  * jump, the far side's first, are followed by Newton's method. False: neither leads to an answer. */
 static bool solve_nested(ws_spot *spot, ws_line *line, double prior)
 {
-    double lo = -1, hi = 1, slope, x = line->warm ? line->shift : 0, off = 0, off_lo = 1, off_hi = -1;
-    for (size_t a = 0; !line->warm && a < line->count; a++)
-        line->odds[a] = prior;
-    for (double step = 1; outer(line, prior, x + hi, &slope) > 0 && step < 1e6; step *= 2)
-        hi += step;
-    for (double step = 1; outer(line, prior, x + lo, &slope) < 0 && step < 1e6; step *= 2)
-        lo -= step;
-    lo += x;
-    hi += x;
+    double lo = -HUGE_VAL, hi = HUGE_VAL, slope, x = line->shift, off_lo = 1, off_hi = -1, step = 0.5;
     for (unsigned i = 0; i < OUTER_STEPS; i++) {
-        off = outer(line, prior, x, &slope);
+        double off = outer(line, prior, x, &slope);
         spot->steps++;
         spot->residual = fabs(off);
         if (fabs(off) < 1e-12) {
@@ -291,11 +291,16 @@ static bool solve_nested(ws_spot *spot, ws_line *line, double prior)
             hi = x;
             off_hi = off;
         }
-        if (hi - lo < 1e-6 && off_lo - off_hi > 1e-3)
+        bool held = isfinite(lo) && isfinite(hi);
+        if (held && hi - lo < 1e-6 && off_lo - off_hi > 1e-3)
             break;
-        double next = slope < -1e-6 ? x - off / slope : 0.5 * (lo + hi);
-        if (!(next > lo && next < hi) || i % 4 == 3)
+        double next = slope < -1e-6 ? x - off / slope : off > 0 ? x + step : x - step;
+        if (held && (!(next > lo && next < hi) || i % 4 == 3))
             next = 0.5 * (lo + hi);
+        if (!held) { /* never further than the step, which grows */
+            next = fabs(next - x) < step && (next > x) == (off > 0) ? next : off > 0 ? x + step : x - step;
+            step *= 2;
+        }
         x = next;
     }
     if (spot->residual < 1e-9) {
@@ -331,8 +336,8 @@ static bool keeps_rule(const ws_line *line, double prior)
 static void write_chosen(double *chosen, const ws_line *line)
 {
     for (size_t a = 0; a < line->count; a++) {
-        double value[2], by_odds[2];
-        evaluate(line, a, line->odds[a], value, by_odds);
+        double *value = line->value + 2 * a;
+        evaluate(line, a, line->odds[a], value, line->by_odds + 2 * a);
         for (size_t t = 0; t < 2; t++)
             chosen[2 * a + t] = line->actions[a].log_weight + line->rate[t] * value[t];
     }
@@ -358,21 +363,28 @@ void ws__note_ambiguity(ws_spot *spot, const double *chosen, const ws_line *line
 bool ws__solve_two(ws_spot *spot, double *chosen, ws_line *line, const ws_belief *prior)
 {
     double at = prior->odds[0];
+    if (line->open != SIZE_MAX)
+        return ws__solve_answer(spot, chosen, line, at);
     if (!isfinite(at)) { /* the type is known: no action tells anything */
         for (size_t a = 0; a < line->count; a++)
             line->odds[a] = at;
         write_chosen(chosen, line);
+        line->shift = 0; /* the neighbour starts from what the actions would tell */
+        for (size_t a = 0; a < line->count; a++)
+            line->odds[a] = chosen[2 * a] - chosen[2 * a + 1];
+        line->shift = line->rate[0] * line->value[0] - line->rate[1] * line->value[1] - line->odds[0];
+        line->warm = true;
+        line->at = at;
         return true;
     }
     bool solved = false;
     if (line->warm) {
+        double from = isfinite(line->at) ? at - line->at : at;
         for (size_t a = 0; a < line->count; a++)
-            line->odds[a] += at - line->at;
+            line->odds[a] += from;
         solved = solve_joint(spot, line, at) && keeps_rule(line, at);
     }
-    if (!solved) {
-        if (line->warm) /* start afresh: the neighbour was no help */
-            line->warm = false;
+    if (!solved) { /* start afresh: the neighbour was no help, or there is none */
         line->shift = 0;
         for (size_t a = 0; a < line->count; a++)
             line->odds[a] = at;
