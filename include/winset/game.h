@@ -88,6 +88,9 @@ typedef struct ws_assumption {
 } ws_assumption;
 
 typedef struct ws_course {
+    bool complete; /**< false: stopped; what is here is right, `missing` names what is not */
+    size_t missing_count;
+    const char *const *missing;
     size_t party_count, class_count;
     const double *value; /**< [parties] averaged over types */
     ws_odds odds;
@@ -121,7 +124,9 @@ typedef struct ws_course {
     } method;
 } ws_course;
 
-/** Solves the game of a case from the beliefs that its public events leave.
+/** Solves the game of a case from the beliefs that its public events leave. With WS_LIMIT (time) or
+ *  WS_INTERRUPTED *out tells what was known by then (`complete` false), or is untouched where that is
+ * nothing: the odds from a coarse grid come first, then those of the asked one, offers, comparisons, checks.
  *  @return WS_OK; WS_INVALID: no process, no round left, a contradiction, ...; WS_LIMIT; WS_INTERRUPTED */
 WS_API ws_status ws_solve_case(ws_course **out, const ws_case *c, const ws_solve_options *options,
                                const ws_run *run, ws_diag *diag);
@@ -147,11 +152,14 @@ typedef struct ws_beliefs {
     int32_t until; /**< the last day that counts; INT32_MIN: all events */
     size_t party_count;
     const ws_party_beliefs *parties;
+    bool complete; /**< false: stopped before `stopped_at`: that event and those after it do not count */
+    const char *stopped_at;
     bool has_hidden;
     const ws_party_beliefs *analyst; /**< with hidden events too; NULL: there are none */
 } ws_beliefs;
 
-/** Follows a case's events up to and with a date (NULL: the case's as_of, else all).
+/** Follows a case's events up to and with a date (NULL: the case's as_of, else all). With WS_LIMIT (time) or
+ *  WS_INTERRUPTED, which only events that ask the game can bring, *out tells of the events before.
  *  @return WS_OK; WS_INVALID: an event that no type allows, ... */
 WS_API ws_status ws_update_beliefs(ws_beliefs **out, const ws_case *c, const char *until, const ws_run *run,
                                    ws_diag *diag);

@@ -3,6 +3,7 @@
  * outlives a call would be a global. Work too small to share runs in the caller. */
 #include "base/tasks.h"
 
+#include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <time.h>
@@ -42,6 +43,35 @@ ws_status ws__should_stop(const ws_run *run, double started)
     if (run->limit_seconds > 0 && ws__now() - started > run->limit_seconds)
         return WS_LIMIT;
     return WS_OK;
+}
+
+ws_status ws__why_stopped(const ws_clocked_run *clock)
+{
+    if (clock->outer && clock->outer->cancelled && clock->outer->cancelled(clock->outer->user))
+        return WS_INTERRUPTED;
+    return ws__now() > clock->until ? WS_LIMIT : WS_OK;
+}
+
+static bool is_over(void *user)
+{
+    return ws__why_stopped(user) != WS_OK;
+}
+
+static void pass_progress(void *user, const char *what, double done, double total)
+{
+    const ws_clocked_run *clock = user;
+    clock->outer->progress(clock->outer->user, what, done, total);
+}
+
+void ws__clock_run(ws_clocked_run *out, const ws_run *outer)
+{
+    *out = (ws_clocked_run){.run = outer ? *outer : (ws_run){0}, .outer = outer, .until = HUGE_VAL};
+    if (outer && outer->limit_seconds > 0)
+        out->until = ws__now() + outer->limit_seconds;
+    out->run.limit_seconds = 0;
+    out->run.cancelled = is_over;
+    out->run.progress = outer && outer->progress ? pass_progress : NULL;
+    out->run.user = out;
 }
 
 unsigned ws__count_workers(const ws_run *run)

@@ -21,6 +21,16 @@ ws_status ws__run_tasks(const ws_run *run, const char *what, size_t count, ws_ta
 /* For long work that is no list of tasks: WS_OK to go on, else WS_INTERRUPTED or WS_LIMIT. `started` is
  * ws__now() at the start of the call. */
 ws_status ws__should_stop(const ws_run *run, double started);
+/* One run for many calls: their time limit counts from ws__clock_run on, over all of them, and what stops
+ * them is always WS_INTERRUPTED; ws__why_stopped tells what it was. `outer` is borrowed and may be NULL. */
+typedef struct ws_clocked_run {
+    ws_run run; /* to hand on */
+    const ws_run *outer;
+    double until; /* of ws__now() */
+} ws_clocked_run;
+void ws__clock_run(ws_clocked_run *out, const ws_run *outer);
+/* WS_INTERRUPTED or WS_LIMIT (time) where a call with the clocked run would stop now, else WS_OK. */
+ws_status ws__why_stopped(const ws_clocked_run *clock);
 /* Seconds of a monotonic clock: for limits and rates, never for a result. */
 double ws__now(void);
 

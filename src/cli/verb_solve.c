@@ -66,11 +66,14 @@ static ws_status run_solve(ws_call *call)
     WS_TRY(read_options(&options, call));
     WS_TRY(ws__load_case(&c, call));
     ws_status status = ws_solve_case(&course, c, &options, &call->run, call->diag);
-    if (status == WS_OK)
-        status = ws__report_course(&document, course, c, &call->report, call->diag);
+    if (course) { /* whole, or what was known when it was stopped */
+        ws_status told = ws__report_course(&document, course, c, &call->report, call->diag);
+        told = told == WS_OK ? ws__put(call, document) : told;
+        status = told != WS_OK ? told : status;
+    }
     ws_free_course(course);
     ws_free_case(c);
-    return status == WS_OK ? ws__put(call, document) : status;
+    return status;
 }
 
 static const ws_option solve_options[] = {

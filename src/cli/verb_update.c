@@ -12,11 +12,14 @@ static ws_status run_update(ws_call *call)
     WS_TRY(ws__load_case(&c, call));
     ws_status status =
         ws_update_beliefs(&beliefs, c, ws__given_text(call, "until", NULL), &call->run, call->diag);
-    if (status == WS_OK)
-        status = ws__report_beliefs(&document, beliefs, c, &call->report, call->diag);
+    if (beliefs) { /* whole, or what was known when it was stopped */
+        ws_status told = ws__report_beliefs(&document, beliefs, c, &call->report, call->diag);
+        told = told == WS_OK ? ws__put(call, document) : told;
+        status = told != WS_OK ? told : status;
+    }
     ws_free_beliefs(beliefs);
     ws_free_case(c);
-    return status == WS_OK ? ws__put(call, document) : status;
+    return status;
 }
 
 static const ws_option update_options[] = {

@@ -91,15 +91,14 @@ static double agreement(const ws_play *play)
     return sum;
 }
 
-static bool solve_trial(double *out, const ws_game *game, const ws_question *question)
+static ws_status solve_trial(double *out, const ws_game *game, const ws_question *question)
 {
     ws_game_options options = {.grid = COARSE, .tree_limit = 2000};
     ws_play *play = NULL;
-    if (ws__solve_game(&play, game, &options, question->run, NULL) != WS_OK)
-        return false;
+    WS_TRY(ws__solve_game(&play, game, &options, question->run, NULL));
     *out = agreement(play);
     ws__free_play(play);
-    return true;
+    return WS_OK;
 }
 
 ws_status ws__rank_assumptions(ws_course_box *box, const ws_question *question)
@@ -130,12 +129,16 @@ ws_status ws__rank_assumptions(ws_course_box *box, const ws_question *question)
     }
     if (any && (it = new_trial(all, "the hazard that outside events end the talks")))
         it->game.hazard = hazard;
-    if (!solve_trial(&base, game, question))
-        return WS_OK; /* nothing is claimed */
+    ws_status status = solve_trial(&base, game, question);
+    if (status != WS_OK) /* nothing is claimed */
+        return status == WS_INTERRUPTED ? status : WS_OK;
     size_t count = 0;
     for (size_t i = 0; i < all->count; i++) {
         double moved;
-        if (!solve_trial(&moved, &all->list[i].game, question))
+        status = solve_trial(&moved, &all->list[i].game, question);
+        if (status == WS_INTERRUPTED)
+            return status;
+        if (status != WS_OK)
             continue;
         ws_assumption found = {.what = all->list[i].what, .moves = moved - base};
         size_t at = count++;

@@ -264,50 +264,73 @@ static void compare_plays(double *value, double *odds, const ws_play *a, const w
         }
 }
 
-/* Solves; on a grid also with half the nodes, and doubles them while that moves the answer. */
+/* Half the nodes of an axis; odd, as all grids. */
+static size_t halve(size_t nodes)
+{
+    size_t half = (nodes + 1) / 2;
+    return half + (half % 2 == 0);
+}
+
+/* Doubles the nodes while halving them moves the answer. *play is the better answer throughout. */
+static ws_status refine(ws_play **play, ws_play **half, double *value, double *odds, const ws_game *game,
+                        ws_game_options *options, const ws_run *run, ws_diag *diag)
+{
+    bool asked = options->grid > 0;
+    for (;;) {
+        compare_plays(value, odds, *play, *half);
+        bool large = (*play)->how.points > 2000 || (*play)->how.grid >= 65;
+        if (asked || large || (*value <= MOVED && *odds <= MOVED))
+            return WS_OK;
+        ws_play *finer = NULL;
+        ws_game_options more = *options;
+        more.grid = 2 * (*play)->how.grid - 1;
+        ws_status status = ws__solve_game(&finer, game, &more, run, NULL);
+        if (status == WS_FAULT || status == WS_LIMIT) { /* the finer grid has no answer: this one stands */
+            ws_warn(diag,
+                    "half the grid moves values by %.2g of a range and odds by %.2g, and a finer one was not "
+                    "solved",
+                    *value, *odds);
+            return WS_OK;
+        }
+        WS_TRY(status);
+        ws__free_play(*half);
+        *half = *play;
+        *play = finer;
+        options->grid = more.grid;
+    }
+}
+
+/* Solves; on a grid with a quarter and half of the nodes first: if the rest is stopped, that is what is known
+ * (*out is set), and else the half tells how exact the answer is. */
 static ws_status solve_sure(ws_play **out, double *halved_value, double *halved_odds, const ws_game *game,
                             ws_game_options *options, const ws_run *run, ws_diag *diag)
 {
     ws_play *play = NULL, *half = NULL;
-    bool asked = options->grid > 0;
+    size_t nodes = ws__choose_nodes(game, options);
+    ws_status status = WS_OK;
     *halved_value = *halved_odds = (double)NAN;
-    WS_TRY(ws__solve_game(&play, game, options, run, diag));
-    while (play->how.method == WS_METHOD_GRID && play->how.grid >= 9) {
+    for (unsigned times = nodes >= 33 ? 2 : nodes >= 9 ? 1 : 0; times > 0 && status == WS_OK; times--) {
         ws_game_options fewer = *options;
+        ws_play *coarse = NULL;
         fewer.method = WS_METHOD_GRID;
-        fewer.grid = (play->how.grid + 1) / 2;
-        fewer.grid += fewer.grid % 2 == 0;
-        ws_status status = half ? WS_OK : ws__solve_game(&half, game, &fewer, run, diag);
-        if (status != WS_OK) {
-            ws__free_play(play);
-            return status;
-        }
-        compare_plays(halved_value, halved_odds, play, half);
-        ws__free_play(half);
-        half = NULL;
-        bool large = play->how.points > 2000 || play->how.grid >= 65;
-        if (asked || large || (*halved_value <= MOVED && *halved_odds <= MOVED))
-            break;
-        options->grid = 2 * play->how.grid - 1;
-        half = play;
-        play = NULL;
-        status = ws__solve_game(&play, game, options, run, NULL);
-        if (status == WS_FAULT || status == WS_LIMIT) { /* the finer grid has no answer: this one stands */
-            options->grid = half->how.grid;
-            play = half;
-            ws_warn(diag,
-                    "half the grid moves values by %.2g of a range and odds by %.2g, and a finer one was not "
-                    "solved",
-                    *halved_value, *halved_odds);
-            break;
-        }
-        if (status != WS_OK) {
+        fewer.grid = times == 2 ? halve(halve(nodes)) : halve(nodes);
+        status = ws__solve_game(&coarse, game, &fewer, run, diag);
+        if (status == WS_OK) {
             ws__free_play(half);
-            return ws_fail(diag, status, "stopped while the grid was refined");
+            half = coarse;
         }
     }
+    if (status == WS_OK)
+        status = ws__solve_game(&play, game, options, run, diag);
+    if (status == WS_OK && half)
+        status = refine(&play, &half, halved_value, halved_odds, game, options, run, diag);
+    if (!play && status == WS_INTERRUPTED) {
+        play = half;
+        half = NULL;
+    }
+    ws__free_play(half);
     *out = play;
-    return WS_OK;
+    return status;
 }
 
 static ws_status read_options(ws_question *question, ws_offer_choice *choice, bool *chosen, const ws_case *c,
@@ -409,6 +432,38 @@ static ws_status answer_offers(ws_course_box *box, const ws_question *question, 
     return status;
 }
 
+enum { MOST_MISSING = 8 };
+
+/* A part of the answer was stopped: notes what is missing and goes on; other failures stay. */
+static ws_status leave_out(ws_status status, ws_course_box *box, const char *what)
+{
+    ws_course *course = &box->course;
+    const char **list = (const char **)(uintptr_t)course->missing;
+    if (status != WS_INTERRUPTED || course->missing_count == MOST_MISSING)
+        return status;
+    if (!list && !(list = WS_NEW_MANY(&box->arena, MOST_MISSING, const char *)))
+        return status;
+    list[course->missing_count++] = what;
+    course->missing = list;
+    course->complete = false;
+    return WS_OK;
+}
+
+/* What can be asked beyond the odds, each part on its own. */
+static ws_status answer_more(ws_course_box *box, const ws_question *question, const ws_solve_options *options,
+                             ws_arena *arena)
+{
+    WS_TRY(leave_out(answer_offers(box, question, options->for_party, arena), box, "the offers"));
+    if (!options->no_comparisons) {
+        WS_TRY(leave_out(ws__compare_course(box, question), box,
+                         box->course.comparison_count ? "some comparisons" : "the comparisons"));
+        WS_TRY(leave_out(ws__rank_assumptions(box, question), box,
+                         "the assumptions that the odds hang on most"));
+    }
+    return options->verify ? leave_out(ws__verify_course(box, question), box, "the checks of --verify")
+                           : WS_OK;
+}
+
 static ws_status answer(ws_course_box *box, ws_question *question, const ws_solve_options *options,
                         ws_arena *arena)
 {
@@ -417,27 +472,30 @@ static ws_status answer(ws_course_box *box, ws_question *question, const ws_solv
     ws_play *play = NULL;
     WS_TRY(ws__stage_game(&staged, arena, question->theatre, &question->setting, question->diag));
     question->staged = staged;
-    WS_TRY(
-        solve_sure(&play, &value, &odds, &staged->game, &question->options, question->run, question->diag));
+    ws_status status =
+        solve_sure(&play, &value, &odds, &staged->game, &question->options, question->run, question->diag);
     if (!play)
-        return ws_fail(question->diag, WS_FAULT, "the game has no answer");
+        return status != WS_OK ? status : ws_fail(question->diag, WS_FAULT, "the game has no answer");
     question->play = play;
-    ws_status status = fill_course(box, question);
+    box->course.complete = true;
+    bool coarse = status != WS_OK && play->how.grid < ws__choose_nodes(&staged->game, &question->options);
+    status =
+        leave_out(status, box,
+                  coarse ? ws__format_text(&box->arena,
+                                           "the full grid of beliefs (the odds are those of %zu nodes an "
+                                           "axis)",
+                                           play->how.grid)
+                         : "a finer grid of beliefs");
+    if (status == WS_OK)
+        status = fill_course(box, question);
     box->course.method.halved_value = value;
     box->course.method.halved_odds = odds;
     if (status == WS_OK)
-        status = answer_offers(box, question, options->for_party, arena);
-    if (status == WS_OK && !options->no_comparisons)
-        status = ws__compare_course(box, question);
-    if (status == WS_OK && !options->no_comparisons)
-        status = ws__rank_assumptions(box, question);
-    if (status == WS_OK && options->verify)
-        status = ws__verify_course(box, question);
+        status = answer_more(box, question, options, arena);
     if (status == WS_OK && play->how.ambiguity > 1e-3)
         ws_warn(question->diag,
                 "with probability %.2g an offer is made that can be read in more than one way (ambiguity); "
-                "--verify "
-                "says what the other reading would change",
+                "--verify says what the other reading would change",
                 play->how.ambiguity);
     ws__free_play(play);
     return status;
@@ -448,26 +506,35 @@ ws_status ws_solve_case(ws_course **out, const ws_case *c, const ws_solve_option
 {
     static const ws_solve_options defaults = {0};
     WS_SCRATCH(arena);
-    ws_question question = {.run = run, .diag = diag};
+    ws_clocked_run clock;
+    ws__clock_run(&clock, run);
+    ws_question question = {.run = &clock.run, .clock = &clock, .diag = diag};
     ws_offer_choice choice;
     bool chosen = false;
     ws_theatre *theatre = NULL;
     options = options ? options : &defaults;
-    WS_TRY(read_options(&question, &choice, &chosen, c, options, &arena));
     ws_course_box *box = calloc(1, sizeof *box);
     if (!box)
         return ws_fail(diag, WS_LIMIT, "no memory for the game");
     ws__init_arena(&box->arena);
-    ws_status status = ws__open_theatre(&theatre, c, chosen ? &choice : NULL, run, diag);
+    ws_status status = read_options(&question, &choice, &chosen, c, options, &arena);
+    if (status == WS_OK)
+        status = ws__open_theatre(&theatre, c, chosen ? &choice : NULL, question.run, diag);
     question.theatre = theatre;
     if (status == WS_OK)
         status = answer(box, &question, options, &arena);
     ws__close_theatre(theatre);
-    if (status == WS_OK)
+    if (status == WS_OK) {
         *out = &box->course;
-    else
-        ws_free_course(&box->course);
-    return status;
+        return box->course.complete ? WS_OK : ws__why_stopped(&clock);
+    }
+    ws_free_course(&box->course);
+    if (status != WS_INTERRUPTED)
+        return status;
+    return ws_fail(
+        diag, ws__why_stopped(&clock),
+        "stopped before anything was known; give more time, fewer offers (--offers N) or a coarser "
+        "grid (--grid N)");
 }
 
 void ws_free_course(ws_course *course)

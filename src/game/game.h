@@ -140,7 +140,8 @@ static inline bool ws__has_types(const ws_game *game)
 }
 
 /* Checks a game and solves it. WS_INVALID: what the game must not be; WS_LIMIT: too large, or time;
- * WS_FAULT: a fixed point was not found (a message tells where). */
+ * WS_FAULT: a fixed point was not found (a message tells where). Being stopped (WS_INTERRUPTED, WS_LIMIT) is
+ * told by the status alone: the caller knows what is known without this game. */
 ws_status ws__solve_game(ws_play **out, const ws_game *game, const ws_game_options *options,
                          const ws_run *run, ws_diag *diag);
 void ws__free_play(ws_play *play);
@@ -149,6 +150,9 @@ void ws__free_play(ws_play *play);
 ws_status ws__solve_perfect(ws_play *play, const ws_game_options *options, const ws_run *run, ws_diag *diag);
 ws_status ws__solve_tree(ws_play *play, const ws_game_options *options, const ws_run *run, ws_diag *diag);
 ws_status ws__solve_grid(ws_play *play, const ws_game_options *options, const ws_run *run, ws_diag *diag);
+/* The method that ws__solve_game takes, and the nodes of an axis of its grid (0: another method). */
+ws_method ws__choose_method(const ws_game *game, const ws_game_options *options);
+size_t ws__choose_nodes(const ws_game *game, const ws_game_options *options);
 /* Actions of the tree of public histories; UINT64_MAX where it is larger than `limit`. */
 uint64_t ws__count_tree_actions(const ws_game *game, uint64_t limit);
 

@@ -434,8 +434,7 @@ static ws_status solve_round(ws_play *play, round_work *work, double *value, con
         if (status == WS_OK)
             status = ws__run_tasks(run, "offers", lines, offer_line, work, NULL);
         merge_counts(grid, work->tally, lines);
-        if (status != WS_OK)
-            return ws_fail(diag, status, "stopped in round %zu of %zu", work->round + 1, game->rounds);
+        WS_TRY(status);
         for (size_t i = 0; i < total * columns; i++)
             value[i] += open * share * work->value[i];
     }
@@ -454,9 +453,7 @@ static ws_status solve_rounds(ws_play *play, ws_grid *grid, const ws_run *run, w
         return ws_fail(diag, WS_LIMIT, "no memory for %zu offers on %zu points of beliefs", game->offers,
                        grid->domains[grid->all].total);
     for (size_t n = game->rounds; n-- > 0;) {
-        ws_status stop = ws__should_stop(run, started);
-        if (stop != WS_OK)
-            return ws_fail(diag, stop, "stopped in round %zu of %zu", n + 1, game->rounds);
+        WS_TRY(ws__should_stop(run, started));
         work.round = n;
         WS_TRY(solve_round(play, &work, value, n + 1 == game->rounds ? NULL : next, run, diag));
         double *keep = next;
@@ -506,6 +503,16 @@ static ws_status make_grid(ws_grid *grid, size_t nodes, ws_diag *diag)
     return WS_OK;
 }
 
+size_t ws__choose_nodes(const ws_game *game, const ws_game_options *options)
+{
+    size_t axes = 0;
+    if (ws__choose_method(game, options) != WS_METHOD_GRID)
+        return 0;
+    for (size_t p = 0; p < game->parties; p++)
+        axes += game->types[p] - 1;
+    return options->grid ? options->grid : axes == 3 ? 17 : 33;
+}
+
 /* Axes of beliefs, and a clear refusal where there are too many. */
 static ws_status count_axes(size_t *axes, const ws_game *game, size_t nodes, ws_diag *diag)
 {
@@ -519,8 +526,6 @@ static ws_status count_axes(size_t *axes, const ws_game *game, size_t nodes, ws_
             "beliefs about %zu types in all have %zu dimensions; the grid takes %d: fix a type with --type "
             "PARTY=TYPE, or merge types",
             *axes + game->parties, *axes, WS_AXES);
-    if (nodes == 0)
-        nodes = *axes == 3 ? 17 : 33;
     for (size_t i = 0; i < *axes; i++)
         points *= (double)nodes;
     bytes =
@@ -537,11 +542,10 @@ static ws_status count_axes(size_t *axes, const ws_game *game, size_t nodes, ws_
 ws_status ws__solve_grid(ws_play *play, const ws_game_options *options, const ws_run *run, ws_diag *diag)
 {
     const ws_game *game = play->game;
-    size_t axes, nodes = options->grid;
+    size_t axes, nodes = options->grid ? options->grid : ws__choose_nodes(game, options);
     if (game->infinite)
         return ws_fail(diag, WS_INVALID, "the grid needs a rationality");
     WS_TRY(count_axes(&axes, game, nodes, diag));
-    nodes = nodes ? nodes : axes == 3 ? 17 : 33;
     if (nodes < 5 || nodes > WS_AXIS_NODES || nodes % 2 == 0)
         return ws_fail(diag, WS_USAGE, "--grid takes an odd number from 5 to %d; got %zu", WS_AXIS_NODES,
                        nodes);

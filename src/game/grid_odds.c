@@ -308,7 +308,7 @@ static void free_parts(offers_part *parts)
 }
 
 /* One round of all proposers. */
-static ws_status carry_round(carry *go, double *next, const ws_run *run)
+static ws_status carry_round(carry *go, double *next, const ws_run *run, ws_diag *diag)
 {
     const ws_game *game = go->grid->game;
     ws_play *play = go->play;
@@ -342,8 +342,9 @@ static ws_status carry_round(carry *go, double *next, const ws_run *run)
             ok = end_parts(go, next);
         }
         free_parts(parts);
-        if (status != WS_OK || !ok)
-            return ok ? status : WS_LIMIT;
+        if (!ok)
+            return ws_fail(diag, WS_LIMIT, "no memory for the odds of round %zu", go->round + 1);
+        WS_TRY(status);
     }
     return WS_OK;
 }
@@ -367,9 +368,7 @@ ws_status ws__carry_odds(ws_play *play, ws_grid *grid, const ws_run *run, ws_dia
         go.round = n;
         go.mass = mass;
         memset(next, 0, total * sizeof *next);
-        ws_status status = carry_round(&go, next, run);
-        if (status != WS_OK)
-            return ws_fail(diag, status, "the odds of round %zu were not finished", n + 1);
+        WS_TRY(carry_round(&go, next, run, diag));
         double *keep = mass;
         mass = next;
         next = keep;

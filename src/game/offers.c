@@ -56,8 +56,8 @@ static ws_status value_deals(double *utility, double *deliver, bool *accepts, co
         if (ws__find_deliver(&chance, view->space, p, levels) != WS_OK)
             return ws_fail(diag, WS_LIMIT, "no memory for the votes of %s", view->c->shape->parties[p].key);
         deliver[i] = chance.yes;
-        if (i % 1024 == 0 && ws__should_stop(run, started) != WS_OK)
-            return ws_fail(diag, ws__should_stop(run, started), "stopped while the deals were valued");
+        if (i % 1024 == 0)
+            WS_TRY(ws__should_stop(run, started));
     }
     return WS_OK;
 }

@@ -358,9 +358,7 @@ ws_status ws__solve_perfect(ws_play *play, const ws_game_options *options, const
             pass.delivered[x * parties + p] = game->deliver[p][x];
     double value[WS_GAME_PARTIES] = {0};
     for (size_t n = game->rounds; n-- > 0;) {
-        if (ws__should_stop(run, started) != WS_OK)
-            return ws_fail(diag, ws__should_stop(run, started), "stopped in round %zu of %zu", n + 1,
-                           game->rounds);
+        WS_TRY(ws__should_stop(run, started));
         for (size_t p = 0; p < parties; p++)
             pass.after[p] = n + 1 == game->rounds ? -game->expiry[p][0] : game->discount[p][0] * value[p];
         value_round(value, &pass, n);

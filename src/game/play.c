@@ -167,18 +167,23 @@ static void average_first(ws_play *play)
     }
 }
 
+ws_method ws__choose_method(const ws_game *game, const ws_game_options *options)
+{
+    uint64_t limit = options->tree_limit ? options->tree_limit : TREE_LIMIT;
+    if (!ws__has_types(game) && (options->method == WS_METHOD_AUTO || game->infinite))
+        return WS_METHOD_PERFECT;
+    if (options->method != WS_METHOD_AUTO)
+        return options->method;
+    return ws__count_tree_actions(game, limit) <= limit ? WS_METHOD_TREE : WS_METHOD_GRID;
+}
+
 ws_status ws__solve_game(ws_play **out, const ws_game *game, const ws_game_options *options,
                          const ws_run *run, ws_diag *diag)
 {
     static const ws_game_options defaults = {0};
     options = options ? options : &defaults;
     WS_TRY(check_game(game, diag));
-    uint64_t limit = options->tree_limit ? options->tree_limit : TREE_LIMIT;
-    ws_method method = options->method;
-    if (!ws__has_types(game) && (method == WS_METHOD_AUTO || game->infinite))
-        method = WS_METHOD_PERFECT;
-    else if (method == WS_METHOD_AUTO)
-        method = ws__count_tree_actions(game, limit) <= limit ? WS_METHOD_TREE : WS_METHOD_GRID;
+    ws_method method = ws__choose_method(game, options);
     if (method == WS_METHOD_PERFECT && ws__has_types(game))
         return ws_fail(diag, WS_USAGE, "a party has private types: the method is tree or grid");
     ws_play *play = new_play(game);

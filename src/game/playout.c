@@ -118,8 +118,8 @@ ws_status ws__play_out(ws_play *play, const ws_chain *chains, const ws_player *p
         return ws_fail(diag, WS_LIMIT, "no memory for the play-out");
     for (uint64_t i = 0; i < count; i++) {
         ws_random random = ws__new_random(seed, i);
-        if (i % 256 == 0 && ws__should_stop(run, started) != WS_OK)
-            return ws_fail(diag, ws__should_stop(run, started), "stopped in the play-out");
+        if (i % 256 == 0)
+            WS_TRY(ws__should_stop(run, started));
         size_t end = play_talk(play->game, chains, player, all.width, &random);
         double weight = player->weight ? player->weight(player->state) : 1;
         all.sum[end] += weight;

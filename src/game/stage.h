@@ -4,6 +4,7 @@
 #ifndef WINSET_GAME_STAGE_H
 #define WINSET_GAME_STAGE_H
 
+#include "base/tasks.h"
 #include "case/model.h"
 #include "game/game.h"
 #include "winset/game.h"
@@ -115,7 +116,8 @@ typedef struct ws_question {
     const ws_staged *staged;
     const ws_play *play; /* the answer itself */
     ws_game_options options;
-    const ws_run *run;
+    const ws_run *run; /* of the clock */
+    const ws_clocked_run *clock;
     ws_diag *diag;
 } ws_question;
 

@@ -329,11 +329,11 @@ static double step_down(elimination *all, double *moves)
 }
 
 /* Newton's method from where the policy stands; true where it arrived. */
-static bool newton(elimination *all, double *reply, double *moves)
+static bool newton(elimination *all, double *reply, double *moves, const ws_run *run, double started)
 {
     ws_tree_game *tree = all->tree;
     double before = HUGE_VAL;
-    for (size_t i = 0; i < NEWTON_STEPS; i++) {
+    for (size_t i = 0; i < NEWTON_STEPS && ws__should_stop(run, started) == WS_OK; i++) {
         ws__spread_beliefs(tree);
         tree->residual = 0;
         for (size_t at = tree->node_count; at-- > 0;) {
@@ -383,17 +383,14 @@ ws_status ws__solve_histories(ws_tree_game *tree, const ws_run *run, ws_diag *di
     for (size_t stage = 0; stage < sizeof plan / sizeof *plan; stage++) {
         all.slope = NULL;
         for (size_t i = 0; i < plan[stage].sweeps; i++) {
-            ws_status stop = ws__should_stop(run, started);
-            if (stop != WS_OK)
-                return ws_fail(diag, stop, "stopped after %llu sweeps over the tree",
-                               (unsigned long long)tree->sweeps);
+            WS_TRY(ws__should_stop(run, started));
             tree->sweeps++;
             if (sweep(&all, plan[stage].damping, all.child_value, reply) < plan[stage].near)
                 break;
         }
         memcpy(keep, tree->log_chosen, (room - WS_GAME_TYPES) * sizeof *keep);
         all.slope = slope;
-        if (newton(&all, reply, moves)) {
+        if (newton(&all, reply, moves, run, started)) {
             tree->residual = sweep(&all, 0, all.child_value, reply); /* values and beliefs of the last step */
             return WS_OK;
         }

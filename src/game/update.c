@@ -6,6 +6,7 @@
 
 #include "base/date.h"
 #include "base/diag.h"
+#include "base/tasks.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +27,8 @@ typedef struct update {
     const ws_run *run;
     ws_diag *diag;
     ws_day until;
-    bool hidden; /* hidden events count */
+    bool hidden;             /* hidden events count */
+    const ws_event *stopped; /* the event at which the work was stopped */
     ws_chances now;
     ws_belief_step *steps[WS_GAME_PARTIES]; /* [events] */
     size_t step_count[WS_GAME_PARTIES];
@@ -238,8 +240,11 @@ static ws_status follow_events(update *work)
     if (!events)
         return ws_fail(work->diag, WS_LIMIT, "no memory for %zu events", shape->event_count);
     ws_status status = WS_OK;
-    for (size_t i = 0; i < count && status == WS_OK; i++)
+    for (size_t i = 0; i < count && status == WS_OK; i++) {
         status = take_event(work, events[i]);
+        if (status == WS_INTERRUPTED)
+            work->stopped = events[i];
+    }
     ws__free_play(work->play);
     ws__close_theatre(work->theatre);
     work->play = NULL;
@@ -271,7 +276,9 @@ static ws_status fill_parties(const ws_party_beliefs **out, size_t *count, updat
     ws_party_beliefs *list = WS_NEW_MANY(work->arena, shape->party_count + 1, ws_party_beliefs);
     if (!list)
         return ws_fail(work->diag, WS_LIMIT, "no memory for beliefs");
-    WS_TRY(follow_events(work));
+    ws_status status = follow_events(work);
+    if (status != WS_OK && !work->stopped)
+        return status;
     *count = 0;
     for (size_t p = 0; p < shape->party_count && p < WS_GAME_PARTIES; p++)
         if (shape->parties[p].type_count > 0)
@@ -282,7 +289,15 @@ static ws_status fill_parties(const ws_party_beliefs **out, size_t *count, updat
                                                   .step_count = work->step_count[p],
                                                   .steps = work->steps[p]};
     *out = list;
-    return WS_OK;
+    return status;
+}
+
+static void note_stop(ws_beliefs *beliefs, const update *work)
+{
+    if (!work->stopped)
+        return;
+    beliefs->complete = false;
+    beliefs->stopped_at = work->stopped->title ? work->stopped->title : kind_name(work->stopped->kind);
 }
 
 static ws_status fill_beliefs(beliefs_box *box, const ws_case *c, const char *until, const ws_run *run,
@@ -296,7 +311,10 @@ static ws_status fill_beliefs(beliefs_box *box, const ws_case *c, const char *un
                        WS_GAME_PARTIES, c->shape->party_count);
     beliefs->until = day;
     update work = {.arena = &box->arena, .c = c, .run = run, .diag = diag, .until = day};
-    WS_TRY(fill_parties(&beliefs->parties, &beliefs->party_count, &work));
+    beliefs->complete = true;
+    ws_status status = fill_parties(&beliefs->parties, &beliefs->party_count, &work);
+    note_stop(beliefs, &work);
+    WS_TRY(status);
     for (size_t i = 0; i < c->shape->event_count; i++)
         beliefs->has_hidden = beliefs->has_hidden || (c->shape->events[i].hide &&
                                                       (day == WS_NO_DAY || c->shape->events[i].date <= day));
@@ -304,7 +322,9 @@ static ws_status fill_beliefs(beliefs_box *box, const ws_case *c, const char *un
         return WS_OK;
     size_t count;
     update seen = {.arena = &box->arena, .c = c, .run = run, .diag = diag, .until = day, .hidden = true};
-    return fill_parties(&beliefs->analyst, &count, &seen);
+    status = fill_parties(&beliefs->analyst, &count, &seen);
+    note_stop(beliefs, &seen);
+    return status;
 }
 
 ws_status ws_update_beliefs(ws_beliefs **out, const ws_case *c, const char *until, const ws_run *run,
@@ -314,12 +334,14 @@ ws_status ws_update_beliefs(ws_beliefs **out, const ws_case *c, const char *unti
     if (!box)
         return ws_fail(diag, WS_LIMIT, "no memory for beliefs");
     ws__init_arena(&box->arena);
-    ws_status status = fill_beliefs(box, c, until, run, diag);
-    if (status == WS_OK)
+    ws_clocked_run clock;
+    ws__clock_run(&clock, run);
+    ws_status status = fill_beliefs(box, c, until, &clock.run, diag);
+    if (status == WS_OK || (status == WS_INTERRUPTED && box->beliefs.parties))
         *out = &box->beliefs;
     else
         ws_free_beliefs(&box->beliefs);
-    return status;
+    return status == WS_INTERRUPTED ? ws__why_stopped(&clock) : status;
 }
 
 void ws_free_beliefs(ws_beliefs *beliefs)

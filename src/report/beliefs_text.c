@@ -88,6 +88,12 @@ ws_status ws__report_beliefs(char **out, const ws_beliefs *beliefs, const ws_cas
         ws__format_long_date(day, beliefs->until);
     ws__page_title(page, *ws_case_title(c) ? ws_case_title(c) : "What the events tell",
                    *day ? ws__format_text(&page->arena, "up to %s", day) : "");
+    if (!beliefs->complete)
+        ws__page_paragraph(page,
+                           WS_STRONG
+                           "Incomplete:" WS_PLAIN
+                           " the work was stopped at \"%s\"; it and later events do not count here.",
+                           beliefs->stopped_at);
     if (beliefs->party_count == 0)
         ws__page_paragraph(
             page, "Nobody in this case has private types, so no event can tell anything about them.");

@@ -139,6 +139,13 @@ ws_status ws__course_json(char **out, const ws_course *course, const ws_case *c,
                           const ws_report_options *options, ws_diag *diag)
 {
     json_t *root = ws__start_json("solve", c, options), *list = json_array();
+    if (!course->complete) {
+        json_t *missing = json_array();
+        for (size_t i = 0; i < course->missing_count; i++)
+            ws__append(missing, json_string(course->missing[i]));
+        ws__set(root, "complete", json_false());
+        ws__set(root, "missing", missing);
+    }
     ws__set(root, "value", ws__json_by_party(c, course->value));
     ws__set(root, "agreement", ws__json_number(course->odds.agreement));
     ws__set(root, "classes", json_classes(c, &course->odds));
@@ -210,6 +217,10 @@ ws_status ws__beliefs_json(char **out, const ws_beliefs *beliefs, const ws_case 
                            const ws_report_options *options, ws_diag *diag)
 {
     json_t *root = ws__start_json("update", c, options);
+    if (!beliefs->complete) {
+        ws__set(root, "complete", json_false());
+        ws__set(root, "stopped_at", json_string(beliefs->stopped_at));
+    }
     if (beliefs->until != WS_NO_DAY)
         ws__set(root, "until", json_date(beliefs->until));
     ws__set(root, "parties", json_parties(c, beliefs, beliefs->parties));

@@ -82,6 +82,13 @@ static size_t likeliest_class(const ws_odds *odds, size_t classes)
     return best;
 }
 
+static void tell_missing(telling *t)
+{
+    if (!t->course->complete)
+        ws__page_paragraph(t->page, WS_STRONG "Incomplete:" WS_PLAIN " the work was stopped. Left out: %s.",
+                           ws__say_list(t->arena, t->course->missing_count, t->course->missing));
+}
+
 static void tell_answer(telling *t)
 {
     const ws_odds *odds = &t->course->odds;
@@ -395,6 +402,7 @@ ws_status ws__report_course(char **out, const ws_course *course, const ws_case *
                    ws__format_text(t.arena, "%s, %s",
                                    ws__say_many(t.arena, course->round_count, "round", "rounds"),
                                    ws__say_many(t.arena, course->method.offers, "offer", "offers")));
+    tell_missing(&t);
     tell_answer(&t);
     tell_ends(&t);
     tell_rounds(&t);
