@@ -81,10 +81,11 @@ typedef struct ws_comparison {
     ws_odds odds;
 } ws_comparison;
 
-/** What the answer hangs on: the number whose change by a tenth of its scale moves the odds most. */
+/** What the answer hangs on: a number whose change by a modest step moves the odds most. */
 typedef struct ws_assumption {
     const char *what;
-    double moves; /**< of the odds of an agreement */
+    const char *step; /**< how it was changed, in words */
+    double moves;     /**< of the odds of an agreement */
 } ws_assumption;
 
 typedef struct ws_course {

@@ -12,7 +12,7 @@ enum { MOST_TRIED = 32, MOST_TOLD = 3, COARSE = 9 };
 
 typedef struct trial {
     ws_game game;
-    const char *what;
+    const char *what, *step;
 } trial;
 
 typedef struct trials {
@@ -31,13 +31,14 @@ static double *copy_array(trials *all, const double *from, size_t count)
     return copy;
 }
 
-static trial *new_trial(trials *all, const char *what)
+static trial *new_trial(trials *all, const char *what, const char *step)
 {
     if (all->count == MOST_TRIED || !what)
         return NULL;
     trial *it = &all->list[all->count++];
     it->game = all->question->staged->game;
     it->what = what;
+    it->step = step;
     return it;
 }
 
@@ -60,13 +61,17 @@ static void try_party(trials *all, size_t p)
         cost[t] += 0.05 * game->range[p][t];
         failure[t] -= 0.1 * game->range[p][t];
     }
-    trial *it = new_trial(all, ws__format_text(arena, "what no agreement is worth to %s", party->name));
+    trial *it = new_trial(all, ws__format_text(arena, "what no agreement is worth to %s", party->name),
+                          "a twentieth of its range more");
     if (it)
         it->game.status[p] = status;
-    if ((it = new_trial(all, ws__format_text(arena, "what another breakdown costs %s", party->name))))
+    if ((it = new_trial(all, ws__format_text(arena, "what another breakdown costs %s", party->name),
+                        "a twentieth of its range more")))
         it->game.cost[p] = it->game.expiry[p] = cost;
     if (least < 0.99 &&
-        (it = new_trial(all, ws__format_text(arena, "what a deal that fails at home costs %s", party->name))))
+        (it = new_trial(all,
+                        ws__format_text(arena, "what a deal that fails at home is worth to %s", party->name),
+                        "a tenth of its range less")))
         it->game.failure[p] = failure;
     if (types > 1) {
         size_t t = all->question->staged->type[p][0];
@@ -74,8 +79,10 @@ static void try_party(trials *all, size_t p)
         for (size_t i = 1; i < types; i++)
             prior[i] *= (1 - prior[0] - move) / (1 - prior[0]);
         prior[0] += move;
-        it = new_trial(all, ws__format_text(arena, "that %s is of type %s (%.0f%%)", party->name,
-                                            party->types[t].name, 100 * game->prior[p][0]));
+        it = new_trial(all,
+                       ws__format_text(arena, "how likely %s is \"%s\" (%.0f%%)", party->name,
+                                       party->types[t].name, 100 * game->prior[p][0]),
+                       move > 0 ? "ten points more" : "ten points less");
         if (it)
             it->game.prior[p] = prior;
     }
@@ -115,10 +122,12 @@ ws_status ws__rank_assumptions(ws_course_box *box, const ws_question *question)
     for (size_t p = 0; p < game->parties; p++)
         try_party(all, p);
     trial *it = game->infinite ? NULL
-                               : new_trial(all, ws__format_text(&box->arena,
-                                                                "how surely the better course is taken "
-                                                                "(rationality %g)",
-                                                                game->rationality));
+                               : new_trial(all,
+                                           ws__format_text(&box->arena,
+                                                           "how surely the better course is taken "
+                                                           "(rationality %g)",
+                                                           game->rationality),
+                                           "half of it");
     if (it)
         it->game.rationality *= 0.5;
     double *hazard = copy_array(all, game->hazard, game->rounds);
@@ -127,7 +136,8 @@ ws_status ws__rank_assumptions(ws_course_box *box, const ws_question *question)
         any = any || hazard[n] > 0;
         hazard[n] = hazard[n] < 0.95 ? hazard[n] + 0.05 : 1;
     }
-    if (any && (it = new_trial(all, "the hazard that outside events end the talks")))
+    if (any &&
+        (it = new_trial(all, "the chance that outside events end the talks", "five points more a round")))
         it->game.hazard = hazard;
     ws_status status = solve_trial(&base, game, question);
     if (status != WS_OK) /* nothing is claimed */
@@ -140,7 +150,7 @@ ws_status ws__rank_assumptions(ws_course_box *box, const ws_question *question)
             return status;
         if (status != WS_OK)
             continue;
-        ws_assumption found = {.what = all->list[i].what, .moves = moved - base};
+        ws_assumption found = {.what = all->list[i].what, .step = all->list[i].step, .moves = moved - base};
         size_t at = count++;
         for (; at > 0 && fabs(told[at - 1].moves) < fabs(found.moves); at--)
             told[at] = told[at - 1];

@@ -97,7 +97,7 @@ static size_t find_deliverer(const ws_question *question, size_t speaker, size_t
 
 /* A sign that tells the likelier from the less likely deliverers, right SIGN_RIGHT of the time. */
 static ws_status compare_sign(ws_course_box *box, const ws_question *question, size_t p, size_t best,
-                              size_t worst, const char *name)
+                              size_t worst)
 {
     const ws_shape *shape = question->theatre->c->shape;
     size_t types = shape->parties[p].type_count;
@@ -147,15 +147,14 @@ static ws_status compare_sign(ws_course_box *box, const ws_question *question, s
         mean.expiry += sum * odds.expiry;
         mean.breakdown += sum * odds.breakdown;
         if (says == 0)
-            WS_TRY(add(
-                box, question,
-                ws__format_text(arena, "a sign, right four times in five, says that %s can deliver", name),
-                its, &odds));
+            WS_TRY(add(box, question,
+                       ws__format_text(arena, "a sign, right four times in five, says \"%s\" of %s",
+                                       shape->parties[p].types[best].name, shape->parties[p].name),
+                       its, &odds));
     }
     mean.classes = classes;
     mean.walk = walk;
-    return add(box, question, ws__format_text(arena, "such a sign about %s is given, whatever it says", name),
-               value, &mean);
+    return add(box, question, "such a sign is given, whatever it says", value, &mean);
 }
 
 static ws_status compare_delivery(ws_course_box *box, const ws_question *question)
@@ -175,10 +174,10 @@ static ws_status compare_delivery(ws_course_box *box, const ws_question *questio
     for (unsigned i = 0; i < 2; i++) {
         fixed[p] = types[i];
         WS_TRY(compare_setting(box, question, &setting,
-                               ws__format_text(&box->arena, "%s surely is of type %s", party->name,
+                               ws__format_text(&box->arena, "%s is known to be \"%s\"", party->name,
                                                party->types[types[i]].name)));
     }
-    return compare_sign(box, question, p, best, worst, party->name);
+    return compare_sign(box, question, p, best, worst);
 }
 
 /* Nobody has types, but somebody may fail at home: what if it could not. */
@@ -224,8 +223,7 @@ ws_status ws__compare_course(ws_course_box *box, const ws_question *question)
     if (setting.rounds > 1) {
         setting.first_round++;
         setting.rounds--;
-        WS_TRY(
-            compare_setting(box, question, &setting, "the next round is lost: talks begin one round later"));
+        WS_TRY(compare_setting(box, question, &setting, "talks begin one round later"));
     }
     return WS_OK;
 }

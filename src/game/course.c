@@ -346,6 +346,12 @@ static ws_status read_options(ws_question *question, ws_offer_choice *choice, bo
                        "5, first: %s}",
                        c->shape->parties[0].key);
     WS_TRY(ws__find_first_round(&question->setting.first_round, c, day, diag));
+    if (options->as_of && !process->dates)
+        ws_warn(
+            diag,
+            "as of %s: only the events up to then count; the rounds of this case have no dates, so all %zu "
+            "are still to be played (--rounds N says how many are left)",
+            options->as_of, process->round_count);
     question->setting.rounds =
         options->rounds ? (size_t)options->rounds : process->round_count - question->setting.first_round;
     question->setting.rationality =

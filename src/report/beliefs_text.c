@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+enum { HEAD_WIDTH = 12, BAR = 12 };
+
 static const char *list_types(ws_page *page, const ws_party *party, const double *values)
 {
     WS_TEXT(words);
@@ -51,15 +53,14 @@ static void tell_steps(ws_page *page, const ws_shape *shape, const ws_party_beli
     ws__add_column(table, "date", WS_LEFT, 0);
     ws__add_column(table, "event", WS_FLEXIBLE, 12);
     for (size_t t = 0; t < party->type_count; t++)
-        ws__add_column(table, ws__cut_text(&page->arena, party->types[t].name, 16, page->ascii), WS_DECIMAL,
-                       0);
-    ws__add_column(table, "", WS_LEFT, 0);
+        ws__add_column(table, ws__break_text(&page->arena, party->types[t].name, HEAD_WIDTH), WS_DECIMAL, 0);
+    size_t shown = likeliest(beliefs);
+    ws__add_column(table, ws__break_text(&page->arena, party->types[shown].name, BAR), WS_LEFT, 0);
     ws__add_cell(table, "");
     ws__add_cell(table, "before the events");
     for (size_t t = 0; t < party->type_count; t++)
         ws__add_cell(table, ws__say_percent(&page->arena, beliefs->prior[t]));
-    size_t shown = likeliest(beliefs);
-    ws__add_cell(table, ws__say_bar(&page->arena, beliefs->prior[shown], 12, page->ascii));
+    ws__add_cell(table, ws__say_bar(&page->arena, beliefs->prior[shown], BAR, page->ascii));
     for (size_t s = 0; s < beliefs->step_count; s++) {
         const ws_belief_step *step = &beliefs->steps[s];
         char day[WS_DATE_ROOM];
@@ -70,7 +71,7 @@ static void tell_steps(ws_page *page, const ws_shape *shape, const ws_party_beli
                                 : step->event);
         for (size_t t = 0; t < party->type_count; t++)
             ws__add_cell(table, ws__say_percent(&page->arena, step->posterior[t]));
-        ws__add_cell(table, ws__say_bar(&page->arena, step->posterior[shown], 12, page->ascii));
+        ws__add_cell(table, ws__say_bar(&page->arena, step->posterior[shown], BAR, page->ascii));
     }
     ws__end_table(table);
 }
@@ -114,8 +115,9 @@ ws_status ws__report_beliefs(char **out, const ws_beliefs *beliefs, const ws_cas
             page, "By Bayes' rule, one event after another; how likely each type was to act so is the case's "
                   "judgment, or the game's where it says so.");
     ws__page_warnings(page);
-    ws__page_next(page, "What follows from this",
-                  ws__format_text(&page->arena, "winset solve %s",
+    bool plays = c->shape->process != NULL;
+    ws__page_next(page, plays ? "What follows from this" : "What each type would sign and deliver",
+                  ws__format_text(&page->arena, plays ? "winset solve %s" : "winset analyze %s --by-type",
                                   options && options->case_name ? options->case_name : "CASE"));
     return ws__finish_page(out, page, diag);
 }

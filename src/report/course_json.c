@@ -178,6 +178,7 @@ ws_status ws__course_json(char **out, const ws_course *course, const ws_case *c,
     for (size_t i = 0; i < course->assumption_count; i++) {
         json_t *object = json_object();
         ws__set(object, "what", json_string(course->assumptions[i].what));
+        ws__set(object, "step", json_string(course->assumptions[i].step));
         ws__set(object, "moves_agreement", ws__json_number(course->assumptions[i].moves));
         ws__append(list, object);
     }

@@ -10,7 +10,9 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { BAR = 20, ROUND_BAR = 24, MOST_SHOWN = 10, MOST_ISSUES = 6, LEVEL_WIDTH = 8 };
+enum { BAR = 20, ROUND_BAR = 12, MOST_SHOWN = 10, HEAD_WIDTH = 14 };
+
+#define NOTHING 1e-9 /* said as 0% */
 
 typedef struct telling {
     ws_page *page;
@@ -25,16 +27,9 @@ static const char *party(const telling *t, size_t p)
     return t->shape->parties[p].name;
 }
 
-/* A class in words: its name, its key without underscores. */
 static const char *class_words(const telling *t, size_t k)
 {
-    if (k >= t->shape->class_count)
-        return "other";
-    char *words = ws__copy_text(t->arena, t->shape->classes[k].name ? t->shape->classes[k].name
-                                                                    : t->shape->classes[k].key);
-    for (char *at = words; at && *at; at++)
-        *at = *at == '_' ? ' ' : *at;
-    return words ? words : "";
+    return k < t->shape->class_count ? t->shape->classes[k].name : "other";
 }
 
 /* A value as a share of what the party could gain over no deal. */
@@ -44,11 +39,18 @@ static const char *gain_words(const telling *t, size_t p, double value)
     return room > 0 ? ws__say_whole_percent(t->arena, (value - t->least[p]) / room) : "-";
 }
 
-static const char *deal_words(const telling *t, const ws_outcome *outcome)
+/* A deal as what differs from another (NULL: all of it): "Cars targets, Car parts monitoring". */
+static const char *deal_words(const telling *t, const ws_outcome *outcome, const ws_outcome *other)
 {
     WS_TEXT(words);
-    for (size_t i = 0; i < t->shape->issue_count; i++)
-        ws__add_format(&words, "%s%s", i ? ", " : "", t->shape->issues[i].level_names[outcome->levels[i]]);
+    for (size_t i = 0; i < t->shape->issue_count; i++) {
+        const ws_issue *issue = &t->shape->issues[i];
+        if (other && other->levels[i] == outcome->levels[i])
+            continue;
+        ws__add_format(&words, "%s%s%s%s", words.length ? ", " : "",
+                       t->shape->issue_count > 1 ? issue->name : "", t->shape->issue_count > 1 ? " " : "",
+                       issue->level_names[outcome->levels[i]]);
+    }
     const char *copy = words.bytes ? ws__copy_text(t->arena, words.bytes) : NULL;
     return copy ? copy : "";
 }
@@ -102,26 +104,27 @@ static void tell_answer(telling *t)
     }
     const char *verdict = odds->agreement >= 0.9   ? "almost sure"
                           : odds->agreement >= 0.6 ? "likely"
-                          : odds->agreement >= 0.4 ? "open"
+                          : odds->agreement >= 0.4 ? "an open question"
                           : odds->agreement >= 0.1 ? "unlikely"
                                                    : "hardly to be expected";
     const char *kind = "";
     if (t->shape->class_count > 1 && odds->agreement > 0)
-        kind = ws__format_text(t->arena, ", most likely of the kind %s (%s)", class_words(t, best),
+        kind = ws__format_text(t->arena, ", most likely of the kind \"%s\" (%s)", class_words(t, best),
                                ws__say_percent(t->arena, odds->classes[best]));
-    ws__page_paragraph(t->page,
-                       WS_STRONG "An agreement%s is %s: %s" WS_PLAIN
-                                 "%s. Talks break down in %s, and in %s what was signed "
-                                 "fails at home.",
+    ws__page_paragraph(t->page, WS_STRONG "An agreement%s is %s: %s" WS_PLAIN "%s. Talks break down in %s%s.",
                        by, verdict, ws__say_percent(t->arena, odds->agreement), kind ? kind : "",
-                       ws__say_percent(t->arena, odds->breakdown), ws__say_percent(t->arena, odds->failed));
+                       ws__say_percent(t->arena, odds->breakdown),
+                       odds->failed > NOTHING
+                           ? ws__format_text(t->arena, ", and in %s what was signed fails at home",
+                                             ws__say_percent(t->arena, odds->failed))
+                           : "");
 }
 
 static void add_end(telling *t, ws_table *table, const char *what, double odds)
 {
     ws__add_cell(table, what);
     ws__add_cell(table, ws__say_percent(t->arena, odds));
-    ws__add_cell(table, ws__say_bar(t->arena, odds, BAR, t->page->ascii));
+    ws__add_cell(table, ws__say_bar(t->arena, odds < NOTHING ? 0 : odds, BAR, t->page->ascii));
 }
 
 static void tell_ends(telling *t)
@@ -164,7 +167,7 @@ static void tell_rounds(telling *t)
     ws__add_column(table, "begins", WS_DECIMAL, 0);
     ws__add_column(table, "signed", WS_DECIMAL, 0);
     ws__add_column(table, "", WS_LEFT, 0);
-    ws__add_column(table, "likeliest", WS_FLEXIBLE, 6);
+    ws__add_column(table, t->shape->class_count > 1 ? "likeliest deal" : "", WS_FLEXIBLE, 6);
     size_t shown = course->round_count <= 24 ? course->round_count : 24;
     for (size_t n = 0; n < shown; n++) {
         const ws_course_round *round = &course->rounds[n];
@@ -175,12 +178,33 @@ static void tell_rounds(telling *t)
         ws__add_cell(table, ws__say_percent(t->arena, round->reach));
         ws__add_cell(table, ws__say_percent(t->arena, round->agree));
         ws__add_cell(table,
-                     ws__say_bar(t->arena, top > 0 ? round->agree / top : 0, ROUND_BAR / 2, t->page->ascii));
-        ws__add_cell(table, round->odds.agreement > 0 ? class_words(t, round->class_of) : "-");
+                     ws__say_bar(t->arena, top > 0 ? round->agree / top : 0, ROUND_BAR, t->page->ascii));
+        ws__add_cell(table, t->shape->class_count <= 1  ? ""
+                            : round->odds.agreement > 0 ? class_words(t, round->class_of)
+                                                        : "-");
     }
     ws__end_table(table);
-    if (shown < course->round_count)
-        ws__page_paragraph(t->page, "%zu later rounds are in --json.", course->round_count - shown);
+    ws__page_paragraph(
+        t->page,
+        "Begins, signed: the odds, seen from today, that a round begins and that a deal is signed "
+        "in it.%s",
+        shown < course->round_count
+            ? ws__format_text(t->arena, " %zu later rounds are in --json.", course->round_count - shown)
+            : "");
+}
+
+static const char *list_beliefs(const telling *t, const ws_party *its, const double *belief, bool names)
+{
+    WS_TEXT(words);
+    for (size_t k = 0; k < its->type_count; k++)
+        ws__add_format(&words, "%s%s%s%s%s",
+                       k == 0                     ? ""
+                       : k + 1 == its->type_count ? " and "
+                                                  : ", ",
+                       names ? "\"" : "", names ? its->types[k].name : "", names ? "\" " : "",
+                       ws__say_percent(t->arena, belief[k]));
+    const char *copy = words.bytes ? ws__copy_text(t->arena, words.bytes) : NULL;
+    return copy ? copy : "";
 }
 
 static void tell_beliefs(telling *t)
@@ -189,17 +213,12 @@ static void tell_beliefs(telling *t)
                           *last = &t->course->rounds[t->course->round_count - 1];
     for (size_t p = 0; p < t->course->party_count; p++) {
         const ws_party *its = &t->shape->parties[p];
-        WS_TEXT(words);
         if (!first->belief[p])
             continue;
-        for (size_t k = 0; k < its->type_count; k++) {
-            ws__add_format(&words, "%s%s %s", k ? ", " : "", its->types[k].name,
-                           ws__say_percent(t->arena, first->belief[p][k]));
-            if (t->course->round_count > 1)
-                ws__add_format(&words, " (%s if the last round begins)",
-                               ws__say_percent(t->arena, last->belief[p][k]));
-        }
-        ws__page_paragraph(t->page, "What is believed of %s: %s.", its->name, words.bytes ? words.bytes : "");
+        ws__page_paragraph(t->page, "Believed of %s: %s%s%s.", its->name,
+                           list_beliefs(t, its, first->belief[p], true),
+                           t->course->round_count > 1 ? "; once the last round begins, " : "",
+                           t->course->round_count > 1 ? list_beliefs(t, its, last->belief[p], false) : "");
     }
 }
 
@@ -211,47 +230,44 @@ static void tell_offers(telling *t)
     if (course->speaker == SIZE_MAX || course->offer_count == 0)
         return;
     const ws_next_offer *best = &course->offers[0];
-    bool reveals = best->reveals != NULL;
+    const ws_party *speaker = &t->shape->parties[course->speaker];
+    size_t turn = course->rounds[0].proposer;
     ws__page_heading(
-        t->page, ws__format_text(t->arena, "What %s can offer next, best first", party(t, course->speaker)));
-    size_t issues = t->shape->issue_count;
-    bool apart = issues > 1 && issues <= MOST_ISSUES; /* a column an issue */
+        t->page,
+        ws__format_text(t->arena, "What %s can offer next, best first%s", speaker->name,
+                        turn != SIZE_MAX && turn != course->speaker ? " (were it to speak first)" : ""));
     ws_table *table = ws__start_table(t->page);
-    for (size_t i = 0; apart && i < issues; i++)
-        ws__add_column(table, ws__cut_text(t->arena, t->shape->issues[i].name, LEVEL_WIDTH, t->page->ascii),
-                       WS_LEFT, 0);
-    if (!apart)
-        ws__add_column(table, "offer", WS_FLEXIBLE, 16);
+    ws__add_column(table, "", WS_RIGHT, 0);
+    ws__add_column(table, "offer", WS_FLEXIBLE, 16);
     ws__add_column(table, "signed", WS_DECIMAL, 0);
     ws__add_column(table, "passes", WS_DECIMAL, 0);
     ws__add_column(table, "worth", WS_RIGHT, 0);
-    if (reveals)
+    if (best->reveals)
         ws__add_column(table, "reveals", WS_DECIMAL, 0);
     size_t shown = course->offer_count < MOST_SHOWN ? course->offer_count : MOST_SHOWN;
     for (size_t x = 0; x < shown; x++) {
         const ws_next_offer *offer = &course->offers[x];
-        for (size_t i = 0; apart && i < issues; i++)
-            ws__add_cell(table,
-                         ws__cut_text(t->arena, t->shape->issues[i].level_names[offer->outcome->levels[i]],
-                                      LEVEL_WIDTH, t->page->ascii));
-        if (!apart)
-            ws__add_cell(table, deal_words(t, offer->outcome));
+        const char *words = deal_words(t, offer->outcome, x ? best->outcome : NULL);
+        ws__add_cell(table, ws__format_text(t->arena, "%zu", x + 1));
+        ws__add_cell(table, x && t->shape->issue_count > 1 ? ws__format_text(t->arena, "as 1, but %s", words)
+                                                           : words);
         ws__add_cell(table, ws__say_percent(t->arena, offer->accept));
         ws__add_cell(table, ws__say_percent(t->arena, offer->deliver));
         ws__add_cell(table, gain_words(t, course->speaker, offer->value));
-        if (reveals)
+        if (best->reveals)
             ws__add_cell(table, ws__say_percent(t->arena, offer->reveals[0]));
     }
     ws__end_table(table);
+    WS_TEXT(reveals);
+    if (best->reveals)
+        ws__add_format(
+            &reveals, " Reveals: how sure the others are, after the offer, that it is \"%s\" (now %s).",
+            speaker->types[0].name, ws__say_percent(t->arena, course->rounds[0].belief[course->speaker][0]));
     ws__page_paragraph(
         t->page,
-        "Signed: the others accept it now. Passes: it is then ratified. Worth: what making it is worth to "
-        "%s, "
-        "in percent of what it could gain over no deal%s. %s",
-        party(t, course->speaker),
-        reveals ? ws__format_text(t->arena, ". Reveals: how sure the others are, after it, of %s",
-                                  t->shape->parties[course->speaker].types[0].name)
-                : "",
+        "Signed: the others accept it now. Passes: once signed, it is ratified. Worth: what making "
+        "the offer is worth to %s, as a share of what it could gain at most (0%%: no deal).%s %s",
+        speaker->name, reveals.bytes ? reveals.bytes : "",
         shown < course->offer_count
             ? ws__format_text(t->arena, "%zu more offers are in --json.", course->offer_count - shown)
             : "");
@@ -276,7 +292,7 @@ static ws_table *start_odds(telling *t, const char *heading)
     ws__add_column(table, "deal", WS_DECIMAL, 0);
     ws__add_column(table, "fails", WS_DECIMAL, 0);
     for (size_t p = 0; p < t->course->party_count && p < 3; p++)
-        ws__add_column(table, ws__cut_text(t->arena, party(t, p), 10, t->page->ascii), WS_RIGHT, 0);
+        ws__add_column(table, ws__break_text(t->arena, party(t, p), HEAD_WIDTH), WS_RIGHT, 0);
     return table;
 }
 
@@ -292,45 +308,63 @@ static const char *type_words(const telling *t, const ws_course_types *types)
     return copy ? copy : "";
 }
 
+/* Whose types a row of `by_type` names. */
+static const char *types_of(const telling *t)
+{
+    WS_TEXT(words);
+    for (size_t p = 0; p < t->course->party_count; p++)
+        if (t->course->by_type[0].types[p] != SIZE_MAX)
+            ws__add_format(&words, "%s%s", words.length ? ", " : "", party(t, p));
+    const char *copy = words.bytes ? ws__copy_text(t->arena, words.bytes) : NULL;
+    return copy ? copy : "";
+}
+
 static void tell_changes(telling *t)
 {
     const ws_course *course = t->course;
     if (course->type_count > 1) {
         ws__page_heading(t->page, "If the truth is");
-        ws_table *table = start_odds(t, "types");
+        ws_table *table = start_odds(t, types_of(t));
         for (size_t i = 0; i < course->type_count; i++)
             tell_odds_row(t, table, type_words(t, &course->by_type[i]), &course->by_type[i].odds,
                           course->by_type[i].value);
         ws__end_table(table);
     }
-    if (course->comparison_count == 0)
-        return;
-    ws__page_heading(t->page, "What would change it");
-    ws_table *table = start_odds(t, "if");
-    tell_odds_row(t, table, "as it stands", &course->odds, course->value);
-    for (size_t i = 0; i < course->comparison_count; i++)
-        tell_odds_row(t, table, course->comparisons[i].change, &course->comparisons[i].odds,
-                      course->comparisons[i].value);
-    ws__end_table(table);
-    ws__page_paragraph(
-        t->page, "Deal: the odds of an agreement. Fails: signed, then refused at home. The rest: what it is "
-                 "worth to each side, in percent of what it could gain over no deal.");
+    if (course->comparison_count > 0) {
+        ws__page_heading(t->page, "What would change it");
+        ws_table *table = start_odds(t, "if");
+        tell_odds_row(t, table, "as it stands", &course->odds, course->value);
+        for (size_t i = 0; i < course->comparison_count; i++)
+            tell_odds_row(t, table, course->comparisons[i].change, &course->comparisons[i].odds,
+                          course->comparisons[i].value);
+        ws__end_table(table);
+    }
+    if (course->type_count > 1 || course->comparison_count > 0)
+        ws__page_paragraph(
+            t->page, "Deal: the odds of an agreement. Fails: signed, then refused at home. Under each name: "
+                     "what the talks are worth to it, as a share of what it could gain at most (0%%: no "
+                     "deal; below: worse).");
 }
 
 static void tell_assumptions(telling *t)
 {
     const ws_course *course = t->course;
-    WS_TEXT(words);
-    for (size_t i = 0; i < course->assumption_count; i++)
-        ws__add_format(&words, "%s%s (%+.1f points)",
-                       i == 0                              ? ""
-                       : i + 1 == course->assumption_count ? " and "
-                                                           : ", ",
-                       course->assumptions[i].what, 100 * course->assumptions[i].moves);
-    ws__page_paragraph(
-        t->page, "These odds are consequences of what the case assumes, not a forecast.%s%s%s",
-        words.bytes ? " What moves the odds of an agreement most, each changed by a modest step: " : "",
-        words.bytes ? words.bytes : "", words.bytes ? "." : "");
+    if (course->assumption_count == 0) {
+        ws__page_paragraph(t->page, "These odds are consequences of what the case assumes, not a forecast.");
+        return;
+    }
+    ws__page_paragraph(t->page,
+                       "These odds are consequences of what the case assumes, not a forecast. The odds of an "
+                       "agreement (%s) hang most on:",
+                       ws__say_percent(t->arena, course->odds.agreement));
+    for (size_t i = 0; i < course->assumption_count; i++) {
+        const ws_assumption *one = &course->assumptions[i];
+        double odds = course->odds.agreement + one->moves;
+        ws__page_point(t->page, "%s: %s would make it %s", one->what, one->step,
+                       ws__say_percent(t->arena, odds < 0   ? 0
+                                                 : odds > 1 ? 1
+                                                            : odds));
+    }
 }
 
 /* ---- How it was computed ---- */
@@ -352,12 +386,17 @@ static void tell_method(telling *t)
     else
         ws__page_paragraph(
             t->page,
-            "A grid of %s beliefs a round (%s nodes an axis), a residual of %.1g. Half the nodes would move "
-            "values by %.1g of a party's range and odds by %.1g. Offers that can be read in more than one "
-            "way "
-            "are made with probability %.1g.",
+            "A grid of %s beliefs a round (%s nodes an axis), a residual of %.1g. %sOffers that can be read "
+            "in "
+            "more than one way are made with probability %.1g.",
             ws__say_count(t->arena, course->method.points), ws__say_count(t->arena, course->method.grid),
-            course->method.residual, course->method.halved_value, course->method.halved_odds,
+            course->method.residual,
+            isfinite(course->method.halved_odds)
+                ? ws__format_text(
+                      t->arena,
+                      "Half the nodes would move values by %.1g of a party's range and odds by %.1g. ",
+                      course->method.halved_value, course->method.halved_odds)
+                : "",
             course->method.ambiguity);
     ws__page_paragraph(t->page, "%s stand for %s. Rationality %s.",
                        ws__say_many(t->arena, course->method.offers, "offer", "offers"),
@@ -413,8 +452,9 @@ ws_status ws__report_course(char **out, const ws_course *course, const ws_case *
     if (page->verbose || course->method.verified)
         tell_method(&t);
     ws__page_warnings(page);
-    ws__page_next(page, "What the events say of each side",
-                  ws__format_text(t.arena, "winset update %s",
+    bool types = course->type_count > 0;
+    ws__page_next(page, types ? "What the events say of each side" : "What there is to agree on",
+                  ws__format_text(t.arena, types ? "winset update %s" : "winset analyze %s",
                                   options && options->case_name ? options->case_name : "CASE"));
     return ws__finish_page(out, page, diag);
 }

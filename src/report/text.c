@@ -160,6 +160,20 @@ const char *ws__cut_text(ws_arena *arena, const char *text, size_t columns, bool
     return kept(ws__format_text(arena, "%.*s%s", (int)keep, text, mark));
 }
 
+const char *ws__break_text(ws_arena *arena, const char *text, size_t columns)
+{
+    char *lines = ws__copy_text(arena, text);
+    size_t start = 0;
+    for (size_t i = 0; lines && lines[i]; i++) {
+        size_t next = i + 1 + strcspn(lines + i + 1, " ");
+        if (lines[i] == ' ' && ws__bytes_width(lines + start, next - start) > columns) {
+            lines[i] = '\n';
+            start = i + 1;
+        }
+    }
+    return lines ? lines : "";
+}
+
 const char *ws__capital(ws_arena *arena, const char *text)
 {
     char *copy = ws__copy_text(arena, text);
