@@ -159,6 +159,75 @@ static void hidden_events_move_the_analyst_alone(void **state)
     ws_free_case(c);
 }
 
+/* Stopped at the n-th time it is asked. */
+typedef struct patience {
+    unsigned asked, most;
+} patience;
+
+static bool is_tired(void *user)
+{
+    patience *left = user;
+    return ++left->asked > left->most;
+}
+
+static void a_stopped_answer_keeps_what_is_known(void **state)
+{
+    (void)state;
+    ws_case *c = read_case(PROCESS, "");
+    unsigned nothing = 0, part = 0, whole = 0;
+    for (unsigned most = 0; most < 4000 && !whole; most += 1 + most / 8) {
+        patience left = {.most = most};
+        ws_run run = {.threads = 1, .cancelled = is_tired, .user = &left};
+        ws_course *course = NULL;
+        ws_solve_options options = {.method = "grid", .grid = 17};
+        ws_status status = ws_solve_case(&course, c, &options, &run, NULL);
+        assert_int_equal(status, course && course->complete ? WS_OK : WS_INTERRUPTED);
+        if (!course) {
+            assert_int_equal(part, 0);
+            nothing++;
+            continue;
+        }
+        assert_near(course->odds.agreement + course->odds.failed + course->odds.breakdown, 1, 1e-12);
+        part += !course->complete;
+        whole += course->complete;
+        assert_int_equal(course->complete, course->missing_count == 0);
+        if (!course->complete && part == 1) /* the coarse grid came first */
+            assert_int_equal(course->method.grid, 9);
+        ws_free_course(course);
+    }
+    assert_true(nothing > 0 && part > 1 && whole > 0);
+    ws_free_case(c);
+}
+
+static void a_time_limit_counts_over_the_whole_answer(void **state)
+{
+    (void)state;
+    ws_case *c = read_case(PROCESS, "");
+    ws_run run = {.limit_seconds = 1e-9};
+    ws_course *course = NULL;
+    ws_diag *diag = ws_new_diag();
+    assert_int_equal(ws_solve_case(&course, c, NULL, &run, diag), WS_LIMIT);
+    assert_null(course);
+    assert_non_null(strstr(ws_get_problem(diag, 0)->message, "stopped before anything was known"));
+    ws_free_diag(diag);
+    ws_free_case(c);
+}
+
+static void a_date_cannot_pass_rounds_without_dates(void **state)
+{
+    (void)state;
+    ws_case *c = read_case("process: {rounds: 2, offers: all, rationality: 5}\n", "");
+    ws_course *course = NULL;
+    ws_diag *diag = ws_new_diag();
+    assert_int_equal(ws_solve_case(&course, c, &(ws_solve_options){.as_of = "2001-06-01"}, NULL, diag),
+                     WS_OK);
+    assert_int_equal(course->round_count, 2);
+    assert_non_null(strstr(ws_get_problem(diag, 0)->message, "have no dates"));
+    ws_free_course(course);
+    ws_free_diag(diag);
+    ws_free_case(c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -167,6 +236,9 @@ int main(void)
         cmocka_unit_test(a_type_known_to_all_is_played_alone),
         cmocka_unit_test(an_offer_takes_its_likelihood_from_the_game),
         cmocka_unit_test(hidden_events_move_the_analyst_alone),
+        cmocka_unit_test(a_stopped_answer_keeps_what_is_known),
+        cmocka_unit_test(a_time_limit_counts_over_the_whole_answer),
+        cmocka_unit_test(a_date_cannot_pass_rounds_without_dates),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
