@@ -2,8 +2,8 @@
 /* Maximum likelihood of the variances. The common scale is concentrated out; of the others the ratios are
  * sought on a logarithmic scale. That scale has no 0, so each choice of variances that are 0 is a search of
  * its own, and a smaller model that is as likely is the answer: one free ratio by a scan and Brent's method
- * in every hill, two and more by simplices from several starts. Long series are searched in their last part
- * and then polished as a whole. */
+ * in every hill, two and more by simplices from several starts, the best of which is climbed to its top. Long
+ * series are searched in their last part and then polished as a whole. */
 #include "monitor/kalman.h"
 
 #include "base/diag.h"
@@ -14,6 +14,9 @@
 #include <math.h>
 
 enum { PARTS = 4, LEAST_VALUES = 6, PART_OF_LONG = 8000, MOST_STEPS = 400 };
+#define COARSE                                                                                               \
+    0.05 /* sizes of a simplex, on the logarithmic scale: enough to tell which hill is the highest */
+#define FINE 1e-5
 static const double least_ratio = -23, largest_ratio = 16; /* logarithms */
 
 /* Which of the variances irregular, level, slope, season may be positive: bits of a mask. */
@@ -144,7 +147,8 @@ static void search_one(candidate *best, likelihood *l)
     }
 }
 
-static void climb_many(candidate *best, likelihood *l, size_t free_count, const double *start, double stride)
+static void climb_many(candidate *best, likelihood *l, size_t free_count, const double *start, double stride,
+                       double finest)
 {
     gsl_vector *point = gsl_vector_alloc(free_count), *strides = gsl_vector_alloc(free_count);
     gsl_multimin_fminimizer *search =
@@ -158,7 +162,7 @@ static void climb_many(candidate *best, likelihood *l, size_t free_count, const 
         for (int i = 0; ready && i < MOST_STEPS; i++) {
             if (gsl_multimin_fminimizer_iterate(search) != GSL_SUCCESS)
                 break;
-            if (gsl_multimin_test_size(gsl_multimin_fminimizer_size(search), 1e-5) == GSL_SUCCESS)
+            if (gsl_multimin_test_size(gsl_multimin_fminimizer_size(search), finest) == GSL_SUCCESS)
                 break;
         }
         if (ready)
@@ -180,6 +184,29 @@ static size_t count_bits(unsigned mask)
     return count;
 }
 
+/* Climbs on from a candidate, on the values that the likelihood now has. */
+static void polish(candidate *best, likelihood *l)
+{
+    double ratios[PARTS] = {0}, first = 0;
+    size_t free_count = 0;
+    for (unsigned i = 0; i < PARTS; i++) {
+        if (!(best->mask >> i & 1))
+            continue;
+        if (first > 0)
+            ratios[free_count++] = log(best->variances[i] / first);
+        else
+            first = best->variances[i];
+    }
+    l->mask = best->mask;
+    best->log_likelihood = -INFINITY;
+    if (free_count == 1)
+        climb_one(best, l, ratios[0] - 0.5, ratios[0], ratios[0] + 0.5);
+    if (free_count != 1 || !isfinite(best->log_likelihood))
+        keep(best, l, ratios);
+    if (free_count > 1)
+        climb_many(best, l, free_count, ratios, 0.2, FINE);
+}
+
 /* The likeliest variances with those of `mask` free and the others 0. */
 static candidate search_mask(likelihood *l, unsigned mask)
 {
@@ -192,7 +219,9 @@ static candidate search_mask(likelihood *l, unsigned mask)
     else if (free_count == 1)
         search_one(&best, l);
     for (size_t i = 0; free_count > 1 && i < sizeof starts / sizeof *starts; i++)
-        climb_many(&best, l, free_count, starts[i], 2);
+        climb_many(&best, l, free_count, starts[i], 2, COARSE);
+    if (free_count > 1 && isfinite(best.log_likelihood))
+        polish(&best, l);
     return best;
 }
 
@@ -225,29 +254,6 @@ static candidate search_all(likelihood *l)
             best = found;
     }
     return best;
-}
-
-/* The same choice on all values, from where a part of them left it. */
-static void polish(candidate *best, likelihood *l)
-{
-    double ratios[PARTS] = {0}, first = 0;
-    size_t free_count = 0;
-    for (unsigned i = 0; i < PARTS; i++) {
-        if (!(best->mask >> i & 1))
-            continue;
-        if (first > 0)
-            ratios[free_count++] = log(best->variances[i] / first);
-        else
-            first = best->variances[i];
-    }
-    l->mask = best->mask;
-    best->log_likelihood = -INFINITY;
-    if (free_count == 1)
-        climb_one(best, l, ratios[0] - 0.5, ratios[0], ratios[0] + 0.5);
-    if (free_count != 1 || !isfinite(best->log_likelihood))
-        keep(best, l, ratios);
-    if (free_count > 1)
-        climb_many(best, l, free_count, ratios, 0.2);
 }
 
 ws_status ws_fit_series(ws_fit *out, const ws_state_model *form, size_t count, const double *values,
