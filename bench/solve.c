@@ -7,10 +7,15 @@
  * 2. Beside Gambit: five offers, three rounds, nobody with types: the largest game of its family that
  *    gambit-logit finishes. Its seconds (rationality 5, an idle machine) were measured once, of version 17.0
  *    alpha: 36.01. `ratio` is theirs over ours, for the same logit equilibrium.
- * 3. Two parties of two types on the grid: time by (round, belief, offer), as rounds, nodes, offers double.
+ * 3. Two parties of two types on the grid: time by (round, belief, offer), and how many times the whole grows
+ * as rounds, nodes of an axis, offers double (2, 4, 2: in proportion).
+ * 4. The case of 1994 (run in the source folder): odds, values and offers with half the grid; and with the
+ *    comparisons and assumptions. The best of several.
  */
 #include "base/tasks.h"
 #include "game/game.h"
+#include "winset/format.h"
+#include "winset/game.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -96,12 +101,37 @@ static double time_game(size_t offers, size_t rounds, size_t types, size_t grid,
     return best;
 }
 
-static void time_grid(const char *what, size_t offers, size_t rounds, size_t nodes)
+static double time_grid(const char *what, size_t offers, size_t rounds, size_t nodes, double base)
 {
     double seconds = time_game(offers, rounds, TYPES, nodes, 3);
     double cells = (double)(nodes * nodes) * (double)offers * (double)rounds;
-    printf("%-8s %6zu offers %4zu rounds %3zux%-3zu beliefs %9.3f s %8.3f us a (round, belief, offer)\n",
-           what, offers, rounds, nodes, nodes, seconds, 1e6 * seconds / cells);
+    printf("%-8s %6zu offers %4zu rounds %3zux%-3zu beliefs %9.3f s %8.3f us a (round, belief, offer)", what,
+           offers, rounds, nodes, nodes, seconds, 1e6 * seconds / cells);
+    if (base > 0)
+        printf(", %.2f times", seconds / base);
+    printf("\n");
+    return seconds;
+}
+
+/* Seconds of the whole answer to a case; below 0 where there is none. */
+static double time_case(const char *path, bool comparisons, unsigned repeats)
+{
+    ws_case *c = NULL;
+    double best = -1;
+    if (ws_read_case(&c, path, NULL, NULL) != WS_OK)
+        return -1;
+    for (unsigned i = 0; i < repeats; i++) {
+        ws_course *course = NULL;
+        ws_solve_options options = {.no_comparisons = !comparisons};
+        double start = ws__now();
+        if (ws_solve_case(&course, c, &options, NULL, NULL) != WS_OK)
+            break;
+        double seconds = ws__now() - start;
+        best = best < 0 || seconds < best ? seconds : best;
+        ws_free_course(course);
+    }
+    ws_free_case(c);
+    return best;
 }
 
 int main(void)
@@ -110,10 +140,13 @@ int main(void)
     double ours = time_game(5, 3, 1, 0, 200);
     printf("gambit        5 offers    3 rounds: ours %.3f us, gambit-logit %.2f s, ratio %.0f\n", 1e6 * ours,
            GAMBIT_SECONDS, GAMBIT_SECONDS / ours);
-    time_grid("grid", 32, 7, 17);
-    time_grid("rounds", 32, 14, 17);
-    time_grid("nodes", 32, 7, 33);
-    time_grid("offers", 64, 7, 17);
-    time_grid("1994", 64, 7, 33);
+    double base = time_grid("grid", 32, 7, 17, 0);
+    time_grid("rounds", 32, 14, 17, base);
+    time_grid("nodes", 32, 7, 33, base);
+    time_grid("offers", 64, 7, 17, base);
+    time_grid("large", 64, 7, 33, 0);
+    const char *path = "examples/us-japan-1994/case.yaml";
+    printf("1994     values, odds, offers, half the grid %20.3f s\n", time_case(path, false, 5));
+    printf("1994     with comparisons and assumptions %23.3f s\n", time_case(path, true, 3));
     return 0;
 }
