@@ -80,10 +80,43 @@ static void tell_types_of(ws_telling *telling, size_t party)
     ws__end_table(table);
 }
 
+static void add_zone_row(ws_telling *telling, ws_table *table, const char *who, const ws_analysis *a)
+{
+    ws__add_cell(table, who ? who : "");
+    for (size_t p = 0; p < telling->parties; p++)
+        ws__add_cell(table, ws__say_count(telling->arena, a->zone.win_set[p]));
+    ws__add_cell(table, ws__say_count(telling->arena, a->zone.deal_zone));
+}
+
+/* The win-sets with each type of each side, below each other. */
+static void tell_zones_by_type(ws_telling *telling)
+{
+    const ws_analysis *a = telling->analysis;
+    if (a->by_type_count == 0)
+        return;
+    ws__page_heading(telling->page, "Win-sets by type");
+    ws_table *table = ws__start_table(telling->page);
+    ws__add_column(table, "deals in the win-set of", WS_FLEXIBLE, 16);
+    for (size_t p = 0; p < telling->parties; p++)
+        ws__add_column(table, telling->shorts[p], WS_RIGHT, 0);
+    ws__add_column(table, "in the\nzone", WS_RIGHT, 0);
+    add_zone_row(telling, table, "as written", a);
+    for (size_t i = 0; i < a->by_type_count; i++) {
+        const ws_type_view *view = &a->by_type[i];
+        add_zone_row(telling, table,
+                     ws__format_text(telling->arena, "%s: %s (%s)", telling->shorts[view->party],
+                                     telling->shape->parties[view->party].types[view->type].name,
+                                     ws__say_percent(telling->arena, view->probability)),
+                     view->analysis);
+    }
+    ws__end_table(table);
+}
+
 void ws__tell_types(ws_telling *telling)
 {
     if (!telling->analysis->has_types)
         return;
+    tell_zones_by_type(telling);
     bool headed = false;
     WS_TEXT(same);
     for (size_t p = 0; p < telling->parties; p++) {
