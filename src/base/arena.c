@@ -125,7 +125,7 @@ bool ws__resize_list(void *list, size_t room, size_t size)
 {
     void *now;
     memcpy(&now, list, sizeof now);
-    void *grown = size && room > SIZE_MAX / size ? NULL : realloc(now, room * size);
+    void *grown = !room || !size || room > SIZE_MAX / size ? NULL : realloc(now, room * size);
     if (grown)
         memcpy(list, &grown, sizeof grown);
     return grown != NULL;

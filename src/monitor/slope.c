@@ -209,7 +209,8 @@ static ws_status walk_to_rank(slope_work *work, size_t which, bracket_walk *walk
             hi += work->noise;
         }
         double middle = lo + (hi - lo) / 2;
-        walk->stride = expected < MOST_LOOKED_AT / 2 ? 1 : (uint64_t)(expected / SAMPLE);
+        bool all = expected < (double)(MOST_LOOKED_AT / 2);
+        walk->stride = all ? 1 : (uint64_t)(expected / SAMPLE);
         walk->stream = slope_stream + 64 * which + round + 1;
         walk_bracket(walk, lo >= own->slope ? own : &work->first, lo, hi, own);
         if (rank < walk->below || next >= walk->below + walk->within) { /* missed: look wider */

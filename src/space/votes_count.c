@@ -333,9 +333,11 @@ static void count_groups(double *yes, double *no, count *c, const ws_ballot_node
     fill_with(yes, 0, n);
     if (no)
         fill_with(no, 0, n);
-    for (size_t k = no ? 0 : node->least; k <= node->part_count; k++)
-        for (size_t i = 0; i < n; i++)
-            *(k >= node->least ? yes + i : no + i) += sum[k * n + i];
+    for (size_t k = 0; k <= node->part_count; k++) {
+        double *side = k >= node->least ? yes : no;
+        for (size_t i = 0; side && i < n; i++)
+            side[i] += sum[k * n + i];
+    }
 }
 
 /* Needed only where the condition holds. */
