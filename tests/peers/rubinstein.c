@@ -12,7 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SPLITS = 1001, LONG = 400 };
+enum { SPLITS = 401, LONG = 400 };
+#define TAIL 1e-4 /* what rounds beyond those played can be worth: so many keep the test short */
 
 /* The numbers of one game of two parties over k / (splits - 1). */
 typedef struct pie {
@@ -131,16 +132,16 @@ static size_t short_rounds(peers_comparison *all, const json_t *table)
         double r1 = number(it, "r1", 1), r2 = number(it, "r2", 1), dt = number(it, "dt", 0);
         bool limit = !(dt > 0);
         dt = limit ? 0.02 : dt;
-        pie of = {.splits = 4001, .discount = {exp(-r1 * dt), exp(-r2 * dt)}};
-        double both = of.discount[0] * of.discount[1], tail = 1e-6;
-        of.rounds = 2 * (size_t)ceil(log(tail) / log(both));
+        pie of = {.splits = SPLITS, .discount = {exp(-r1 * dt), exp(-r2 * dt)}};
+        double both = of.discount[0] * of.discount[1];
+        of.rounds = 2 * (size_t)ceil(log(TAIL) / log(both));
         if (of.rounds > 2000)
             continue;
         for (of.first = 0; of.first < 2; of.first++) {
             double want = limit ? number(it, "limit", NAN)
                                 : number(it, of.first ? "share1_if_2_first" : "share1_if_1_first", NAN);
             /* in the limit speaking first is worth nothing; with dt it is worth at most r dt */
-            double within = 1.0 / 4000 / (1 - both) + tail + (limit ? (r1 > r2 ? r1 : r2) * dt : 0);
+            double within = 1.0 / (SPLITS - 1) / (1 - both) + TAIL + (limit ? (r1 > r2 ? r1 : r2) * dt : 0);
             near_share(all, &of, want, within, row);
         }
         done++;
@@ -158,13 +159,13 @@ static size_t shocks(peers_comparison *all, const json_t *table)
         double b[2] = {number(it, "b1", 0), number(it, "b2", 0)}, hazard = number(it, "hazard", 0);
         bool limit = !(hazard > 0);
         hazard = limit ? 0.02 : hazard;
-        double keep = 1 - hazard, tail = 1e-6, pieces = 1 - b[0] - b[1];
-        pie of = {.splits = 4001, .discount = {1, 1}, .status = {b[0], b[1]}, .hazard = hazard};
-        of.rounds = 2 * (size_t)ceil(log(tail) / (2 * log(keep)));
+        double keep = 1 - hazard, pieces = 1 - b[0] - b[1];
+        pie of = {.splits = SPLITS, .discount = {1, 1}, .status = {b[0], b[1]}, .hazard = hazard};
+        of.rounds = 2 * (size_t)ceil(log(TAIL) / (2 * log(keep)));
         for (of.first = 0; of.first < 2; of.first++) {
             double want = limit ? number(it, "limit", NAN)
                                 : number(it, of.first ? "share1_if_2_first" : "share1_if_1_first", NAN);
-            double within = 1.0 / 4000 / (1 - keep * keep) + tail + (limit ? pieces * hazard : 0);
+            double within = 1.0 / (SPLITS - 1) / (1 - keep * keep) + TAIL + (limit ? pieces * hazard : 0);
             near_share(all, &of, want - b[0], within, row);
         }
         done++;
