@@ -133,6 +133,18 @@ size_t ws__text_width(const char *text)
     return ws__bytes_width(text, strlen(text));
 }
 
+size_t ws__widest_word(const char *text)
+{
+    size_t widest = 0;
+    while (*text) {
+        size_t length = strcspn(text, " \n"), width = ws__bytes_width(text, length);
+        widest = width > widest ? width : widest;
+        text += length;
+        text += *text != '\0';
+    }
+    return widest;
+}
+
 size_t ws__fit_width(const char *text, size_t length, size_t columns)
 {
     size_t width = 0, at = 0;

@@ -42,6 +42,8 @@ bool ws__check_utf8(size_t *bad, const char *text, size_t length);
 size_t ws__character_width(uint32_t code);
 size_t ws__bytes_width(const char *text, size_t length);
 size_t ws__text_width(const char *text);
+/* The width of the widest word of a text. */
+size_t ws__widest_word(const char *text);
 /* Bytes of the longest piece of `text` from its start that is at most `columns` wide. */
 size_t ws__fit_width(const char *text, size_t length, size_t columns);
 

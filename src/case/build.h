@@ -179,7 +179,7 @@ bool ws__read_data_file(ws_builder *b, const ws_spot *spot, const char *name, ch
 /* ---- Parts ---- */
 
 void ws__build_issues(ws_builder *b, ws_spot *spot);
-/* The level of issue `at` that a node names; SIZE_MAX and a message. 0 in silence where the issue is broken. */
+/* The level of issue `at` that a node names; SIZE_MAX and a message, or 0 in silence in a broken issue. */
 size_t ws__find_level(ws_builder *b, const ws_spot *spot, size_t at);
 /* The level of a number of a numeric issue; SIZE_MAX: none. */
 size_t ws__level_of_number(const ws_issue *issue, double value);

@@ -123,33 +123,20 @@ static bool differs(const ws_telling *telling, size_t deal, size_t issue)
            telling->deals[deal].outcome->levels[issue] != telling->deals[deal - 1].outcome->levels[issue];
 }
 
-/* The width of the widest word. */
-static size_t widest_word(const char *text)
-{
-    size_t widest = 0;
-    while (*text) {
-        size_t length = strcspn(text, " \n"), width = ws__bytes_width(text, length);
-        widest = width > widest ? width : widest;
-        text += length;
-        text += *text != '\0';
-    }
-    return widest;
-}
-
 /* True where a table can show the levels with no word cut, in few lines each. */
 static bool levels_fit(const ws_telling *telling)
 {
     size_t issues = telling->shape->issue_count, need = 1, left = telling->page->width;
     for (size_t d = 0; d < telling->deal_count; d++) {
-        size_t word = widest_word(telling->deals[d].label);
+        size_t word = ws__widest_word(telling->deals[d].label);
         need = word > need ? word : need;
     }
     need += 3;
     for (size_t i = 0; i < issues; i++) {
-        size_t word = widest_word(telling->issue_names[i]), whole = 0;
+        size_t word = ws__widest_word(telling->issue_names[i]), whole = 0;
         for (size_t d = 0; d < telling->deal_count; d++) {
             const char *level = ws__level_words(telling, i, telling->deals[d].outcome->levels[i]);
-            size_t width = ws__text_width(level), one = widest_word(level);
+            size_t width = ws__text_width(level), one = ws__widest_word(level);
             whole = width > whole ? width : whole;
             word = one > word ? one : word;
         }

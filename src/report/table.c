@@ -105,29 +105,16 @@ static const char *heading_line(size_t *length, const char *heading, size_t at)
     return heading;
 }
 
-/* The width of the widest word. */
-static size_t widest_word(const char *text)
-{
-    size_t widest = 0;
-    while (*text) {
-        size_t length = strcspn(text, " \n"), width = ws__bytes_width(text, length);
-        widest = width > widest ? width : widest;
-        text += length;
-        text += *text != '\0';
-    }
-    return widest;
-}
-
 static void measure(ws_table *table)
 {
     for (size_t j = 0; j < table->column_count; j++) {
         column *c = &table->columns[j];
         c->width = c->before = 0;
-        c->word = widest_word(c->heading);
+        c->word = ws__widest_word(c->heading);
         size_t after = 0;
         for (size_t i = j; i < table->cell_count; i += table->column_count) {
             size_t width = ws__text_width(table->cells[i]), before = width_before_point(table->cells[i]);
-            size_t word = c->align == WS_FLEXIBLE ? widest_word(table->cells[i]) : 0;
+            size_t word = c->align == WS_FLEXIBLE ? ws__widest_word(table->cells[i]) : 0;
             c->width = width > c->width ? width : c->width;
             c->word = word > c->word ? word : c->word;
             c->before = before > c->before ? before : c->before;
@@ -236,7 +223,7 @@ static void break_headings(ws_table *table)
 {
     for (size_t j = 0; j < table->column_count; j++) {
         column *c = &table->columns[j];
-        size_t width = widest_word(c->heading);
+        size_t width = ws__widest_word(c->heading);
         for (size_t i = j; i < table->cell_count; i += table->column_count) {
             size_t cell = ws__text_width(table->cells[i]);
             width = cell > width ? cell : width;
