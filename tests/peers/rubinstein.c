@@ -13,7 +13,7 @@
 #include <string.h>
 
 enum { SPLITS = 401, LONG = 400 };
-#define TAIL 1e-4 /* what rounds beyond those played can be worth: so many keep the test short */
+#define TAIL 1e-3 /* what rounds beyond those played can be worth: so many keep the test short */
 
 /* The numbers of one game of two parties over k / (splits - 1). */
 typedef struct pie {
@@ -135,7 +135,7 @@ static size_t short_rounds(peers_comparison *all, const json_t *table)
         pie of = {.splits = SPLITS, .discount = {exp(-r1 * dt), exp(-r2 * dt)}};
         double both = of.discount[0] * of.discount[1];
         of.rounds = 2 * (size_t)ceil(log(TAIL) / log(both));
-        if (of.rounds > 2000)
+        if (of.rounds > 1000)
             continue;
         for (of.first = 0; of.first < 2; of.first++) {
             double want = limit ? number(it, "limit", NAN)
