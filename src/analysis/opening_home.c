@@ -61,17 +61,21 @@ static ws_status passes_lowered(bool *out, home_deal *deal, size_t actor, double
     return passes_with(out, deal, actor, ws__vote_chance(deal->margin[actor] + fall, noise), alpha);
 }
 
-/* The least fall of the actor's threshold with which the deal passes, if that is less than *best. */
+/* An actor's vote with which the deal has to pass if it is worth a look: a sure one, or one at less than
+ * another deal needs. */
+static ws_chance best_vote(const home_deal *deal, size_t actor, double best)
+{
+    double noise = deal->home->noise[actor];
+    return isinf(best) || noise <= 0 ? (ws_chance){1, 0}
+                                     : ws__vote_chance(deal->margin[actor] + best * (1 - 1e-9), noise);
+}
+
+/* The least fall of the actor's threshold with which the deal passes, if that is less than *best; it passes
+ * with the actor's best vote. */
 static ws_status lower_threshold(double *best, home_deal *deal, size_t actor, double alpha)
 {
     bool passes;
     double noise = deal->home->noise[actor];
-    if (isinf(*best) || noise <= 0)
-        WS_TRY(passes_with(&passes, deal, actor, (ws_chance){1, 0}, alpha));
-    else /* worth a look only if it passes with less than another deal needs */
-        WS_TRY(passes_lowered(&passes, deal, actor, *best * (1 - 1e-9), alpha));
-    if (!passes)
-        return WS_OK;
     if (noise <= 0) {
         double fall = -deal->margin[actor];
         *best = fall > 0 && fall < *best ? fall : *best;
@@ -103,7 +107,9 @@ static ws_status find_falls(double *falls, ws_findings *findings, const ws_block
     deal.votes = WS_NEW_MANY(findings->scratch, domestic->actor_count, ws_chance);
     deal.margin = WS_NEW_MANY(findings->scratch, domestic->actor_count, double);
     deal.holds = WS_NEW_MANY(findings->scratch, deal.home->ballot->when_count + 1, bool);
-    if (!deal.votes || !deal.margin || !deal.holds)
+    ws_chance *best = WS_NEW_MANY(findings->scratch, domestic->actor_count, ws_chance);
+    ws_chance *pass = WS_NEW_MANY(findings->scratch, domestic->actor_count, ws_chance);
+    if (!deal.votes || !deal.margin || !deal.holds || !best || !pass)
         return WS_LIMIT;
     for (size_t i = 0; i < blocked->count; i++) {
         uint64_t outcome = blocked->deals[i].outcome;
@@ -113,8 +119,12 @@ static ws_status find_falls(double *falls, ws_findings *findings, const ws_block
             size_t evaluator = ws_actor_evaluator(space, p, a);
             deal.margin[a] =
                 ws_utility(space, evaluator, outcome) - ws_get_range(space, evaluator).reservation;
-            WS_TRY(lower_threshold(&falls[a], &deal, a, findings->plan->alpha));
+            best[a] = best_vote(&deal, a, falls[a]);
         }
+        WS_TRY(ws__count_changed(pass, deal.home->ballot, deal.votes, best, deal.holds));
+        for (size_t a = 0; a < domestic->actor_count; a++)
+            if (pass[a].yes >= findings->plan->alpha - CHANCE_ALLOWED)
+                WS_TRY(lower_threshold(&falls[a], &deal, a, findings->plan->alpha));
     }
     return WS_OK;
 }

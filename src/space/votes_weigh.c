@@ -251,6 +251,27 @@ ws_status ws__count_ballot(ws_chance *pass, const ws_ballot *ballot, const ws_ch
     return WS_OK;
 }
 
+ws_status ws__count_changed(ws_chance *pass, const ws_ballot *ballot, const ws_chance *votes,
+                            const ws_chance *changed, const bool *holds)
+{
+    WS_SCRATCH(arena);
+    sheet s;
+    size_t lanes = ballot->voter_count;
+    if (!lanes)
+        return WS_OK;
+    double *yes = WS_NEW_MANY(&arena, lanes, double), *no = WS_NEW_MANY(&arena, lanes, double);
+    if (!yes || !no || !lay_out(&s, &arena, ballot, votes, holds, lanes))
+        return WS_LIMIT;
+    for (size_t v = 0; v < lanes; v++) {
+        s.yes[v * lanes + v] = changed[v].yes;
+        s.no[v * lanes + v] = changed[v].no;
+    }
+    count_sheet(yes, no, &s, ballot);
+    for (size_t v = 0; v < lanes; v++)
+        pass[v] = (ws_chance){yes[v], no[v]};
+    return WS_OK;
+}
+
 struct ws_ballot_box {
     const ws_ballot *ballot;
     sheet sheet;

@@ -7,7 +7,7 @@
 #include "report/monitor.h"
 #include "winset/format.h"
 
-enum { MANY = 120 };
+enum { MANY = 40 };
 
 static void add_indicators(ws_text *text)
 {
