@@ -298,6 +298,7 @@ ws_status ws__read_xml(ws_xml_element **root, ws_arena *arena, const char *text,
     xmlParseDocument(reader.parser);
     if (reader.status == WS_OK && (!reader.parser->wellFormed || !reader.root || reader.open))
         reader.status = ws_fail_at(diag, WS_INVALID, (ws_place){file, 1, 1}, "not well-formed XML");
+    xmlFreeDoc(reader.parser->myDoc); /* libxml2 makes one where a document type declares an entity */
     xmlFreeParserCtxt(reader.parser);
     ws__excerpt_problems(diag, file, text, length);
     if (reader.status == WS_OK)
