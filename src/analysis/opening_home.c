@@ -108,7 +108,7 @@ static ws_status find_falls(double *falls, ws_findings *findings, const ws_block
     deal.margin = WS_NEW_MANY(findings->scratch, domestic->actor_count, double);
     deal.holds = WS_NEW_MANY(findings->scratch, deal.home->ballot->when_count + 1, bool);
     ws_chance *best = WS_NEW_MANY(findings->scratch, domestic->actor_count, ws_chance);
-    ws_chance *pass = WS_NEW_MANY(findings->scratch, domestic->actor_count, ws_chance);
+    double *pass = WS_NEW_MANY(findings->scratch, domestic->actor_count, double);
     if (!deal.votes || !deal.margin || !deal.holds || !best || !pass)
         return WS_LIMIT;
     for (size_t i = 0; i < blocked->count; i++) {
@@ -123,7 +123,7 @@ static ws_status find_falls(double *falls, ws_findings *findings, const ws_block
         }
         WS_TRY(ws__count_changed(pass, deal.home->ballot, deal.votes, best, deal.holds));
         for (size_t a = 0; a < domestic->actor_count; a++)
-            if (pass[a].yes >= findings->plan->alpha - CHANCE_ALLOWED)
+            if (pass[a] >= findings->plan->alpha - CHANCE_ALLOWED)
                 WS_TRY(lower_threshold(&falls[a], &deal, a, findings->plan->alpha));
     }
     return WS_OK;

@@ -209,7 +209,7 @@ static ws_status walk_to_rank(slope_work *work, size_t which, bracket_walk *walk
             hi += work->noise;
         }
         double middle = lo + (hi - lo) / 2;
-        bool all = expected < (double)(MOST_LOOKED_AT / 2);
+        bool all = expected < 0.5 * MOST_LOOKED_AT;
         walk->stride = all ? 1 : (uint64_t)(expected / SAMPLE);
         walk->stream = slope_stream + 64 * which + round + 1;
         walk_bracket(walk, lo >= own->slope ? own : &work->first, lo, hi, own);

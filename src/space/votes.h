@@ -190,8 +190,8 @@ ws_status ws__weigh_votes(ws_chance *pass, double *mean, double *importance, con
 /* The chance of a ballot. `holds` [when_count] or NULL where there are none. */
 ws_status ws__count_ballot(ws_chance *pass, const ws_ballot *ballot, const ws_chance *votes,
                            const bool *holds);
-/* pass[v]: its chance were voter v alone to vote changed[v]. All [voters]. */
-ws_status ws__count_changed(ws_chance *pass, const ws_ballot *ballot, const ws_chance *votes,
+/* pass[v]: its chance to pass were voter v alone to vote changed[v]. All [voters]. */
+ws_status ws__count_changed(double *pass, const ws_ballot *ballot, const ws_chance *votes,
                             const ws_chance *changed, const bool *holds);
 
 /* The chance to pass alone, again and again, with the memory set aside once; in `arena`. NULL: none is left.

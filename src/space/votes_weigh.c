@@ -251,24 +251,21 @@ ws_status ws__count_ballot(ws_chance *pass, const ws_ballot *ballot, const ws_ch
     return WS_OK;
 }
 
-ws_status ws__count_changed(ws_chance *pass, const ws_ballot *ballot, const ws_chance *votes,
+ws_status ws__count_changed(double *pass, const ws_ballot *ballot, const ws_chance *votes,
                             const ws_chance *changed, const bool *holds)
 {
-    WS_SCRATCH(arena);
-    sheet s;
-    size_t lanes = ballot->voter_count;
-    if (!lanes)
-        return WS_OK;
-    double *yes = WS_NEW_MANY(&arena, lanes, double), *no = WS_NEW_MANY(&arena, lanes, double);
-    if (!yes || !no || !lay_out(&s, &arena, ballot, votes, holds, lanes))
-        return WS_LIMIT;
-    for (size_t v = 0; v < lanes; v++) {
-        s.yes[v * lanes + v] = changed[v].yes;
-        s.no[v * lanes + v] = changed[v].no;
+    for (size_t first = 0; first < ballot->voter_count; first += WS_LANES) {
+        WS_SCRATCH(arena);
+        sheet s;
+        size_t left = ballot->voter_count - first, lanes = left < WS_LANES ? left : WS_LANES;
+        if (!lay_out(&s, &arena, ballot, votes, holds, lanes))
+            return WS_LIMIT;
+        for (size_t i = 0; i < lanes; i++) {
+            s.yes[(first + i) * lanes + i] = changed[first + i].yes;
+            s.no[(first + i) * lanes + i] = changed[first + i].no;
+        }
+        count_sheet(pass + first, NULL, &s, ballot);
     }
-    count_sheet(yes, no, &s, ballot);
-    for (size_t v = 0; v < lanes; v++)
-        pass[v] = (ws_chance){yes[v], no[v]};
     return WS_OK;
 }
 
