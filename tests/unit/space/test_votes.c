@@ -206,6 +206,37 @@ static void random_trees_with_shared_actors_agree_with_every_combination_of_vote
     }
 }
 
+/* More voters than are counted at once. */
+static void one_changed_vote_a_lane_agrees_with_each_change_by_itself(void **unused)
+{
+    (void)unused;
+    enum { CROWD = 2 * WS_LANES + 7 };
+    WS_SCRATCH(arena);
+    ws_seat seats[CROWD];
+    ws_chance votes[CROWD], changed[CROWD];
+    double pass[CROWD];
+    for (size_t v = 0; v < CROWD; v++) {
+        seats[v] = (ws_seat){v, 1 + (uint64_t)draw_below(9), false, 1};
+        votes[v] = draw_chance();
+        changed[v] = draw_chance();
+    }
+    ws_tally *tally;
+    ws_ballot *ballot;
+    ws_tree tree = {.kind = WS_TREE_BODY};
+    assert_int_equal(ws__build_tally(&tally, CROWD, seats, 300, "body", &arena, NULL), WS_OK);
+    const ws_tally *bodies[] = {tally};
+    assert_int_equal(ws__compile_ballot(&ballot, &tree, 1, bodies, CROWD, NULL, "party", &arena, NULL),
+                     WS_OK);
+    assert_int_equal(ws__count_changed(pass, ballot, votes, changed, NULL), WS_OK);
+    for (size_t v = 0; v < CROWD; v++) {
+        ws_chance own = votes[v], alone;
+        votes[v] = changed[v];
+        assert_int_equal(ws__count_ballot(&alone, ballot, votes, NULL), WS_OK);
+        votes[v] = own;
+        assert_true(pass[v] == alone.yes);
+    }
+}
+
 static void every_instruction_set_gives_the_same_bits(void **unused)
 {
     (void)unused;
@@ -421,6 +452,7 @@ int main(void)
         cmocka_unit_test(a_chance_of_1e_30_is_not_lost_beside_1),
         cmocka_unit_test(random_bodies_agree_with_every_combination_of_votes),
         cmocka_unit_test(random_trees_with_shared_actors_agree_with_every_combination_of_votes),
+        cmocka_unit_test(one_changed_vote_a_lane_agrees_with_each_change_by_itself),
         cmocka_unit_test(every_instruction_set_gives_the_same_bits),
         cmocka_unit_test(the_first_of_equals_is_the_pivot),
         cmocka_unit_test(weights_are_whole_over_their_divisor),
