@@ -2,6 +2,8 @@
 /* The case as a value: holding, freeing, asking, and the same shape with other numbers. */
 #include "case/build.h"
 
+#include "base/text.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,6 +113,24 @@ const char *ws_level_key(const ws_case *c, size_t issue, size_t level)
 }
 
 /* ---- Other numbers ---- */
+
+ws_status ws__seek_party(size_t *out, const ws_case *c, const char *key, ws_diag *diag)
+{
+    WS_SCRATCH(scratch);
+    const ws_shape *shape = c->shape;
+    const char **keys = WS_NEW_MANY(&scratch, shape->party_count + 1, const char *);
+    for (size_t p = 0; p < shape->party_count; p++) {
+        if (strcmp(shape->parties[p].key, key) == 0) {
+            *out = p;
+            return WS_OK;
+        }
+        if (keys)
+            keys[p] = shape->parties[p].key;
+    }
+    const char *near = keys ? ws__nearest_name(key, shape->party_count, keys) : NULL;
+    return ws_fail(diag, WS_INVALID, "no party is named '%s'%s%s%s", key, near ? "; did you mean '" : "",
+                   near ? near : "", near ? "'?" : "");
+}
 
 const char *ws__slot_path(ws_arena *arena, const ws_case *c, ws_slot slot)
 {

@@ -310,29 +310,19 @@ ws_status ws_change_case(ws_case **out, const ws_case *base, size_t count, const
 ws_status ws_apply_type(ws_case **out, const ws_case *base, const char *party, const char *type,
                         ws_diag *diag)
 {
-    const ws_shape *shape = base->shape;
-    for (size_t p = 0; p < shape->party_count; p++) {
-        const ws_party *at = &shape->parties[p];
-        if (strcmp(at->key, party) != 0)
-            continue;
-        for (size_t t = 0; t < at->type_count; t++)
-            if (strcmp(at->types[t].key, type) == 0)
-                return ws_change_case(out, base, at->types[t].change_count, at->types[t].changes, diag);
-        WS_SCRATCH(scratch);
-        const char **names = WS_NEW_MANY(&scratch, at->type_count + 1, const char *);
-        for (size_t t = 0; names && t < at->type_count; t++)
-            names[t] = at->types[t].key;
-        const char *near = names ? ws__nearest_name(type, at->type_count, names) : NULL;
-        if (!at->type_count)
-            return ws_fail(diag, WS_INVALID, "'%s' has no types", party);
-        return ws_fail(diag, WS_INVALID, "'%s' has no type '%s'%s%s%s", party, type,
-                       near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
-    }
+    size_t p;
+    WS_TRY(ws__seek_party(&p, base, party, diag));
+    const ws_party *at = &base->shape->parties[p];
+    for (size_t t = 0; t < at->type_count; t++)
+        if (strcmp(at->types[t].key, type) == 0)
+            return ws_change_case(out, base, at->types[t].change_count, at->types[t].changes, diag);
+    if (!at->type_count)
+        return ws_fail(diag, WS_INVALID, "'%s' has no types", party);
     WS_SCRATCH(scratch);
-    const char **names = WS_NEW_MANY(&scratch, shape->party_count + 1, const char *);
-    for (size_t p = 0; names && p < shape->party_count; p++)
-        names[p] = shape->parties[p].key;
-    const char *near = names ? ws__nearest_name(party, shape->party_count, names) : NULL;
-    return ws_fail(diag, WS_INVALID, "no party is named '%s'%s%s%s", party, near ? "; did you mean '" : "",
-                   near ? near : "", near ? "'?" : "");
+    const char **names = WS_NEW_MANY(&scratch, at->type_count, const char *);
+    for (size_t t = 0; names && t < at->type_count; t++)
+        names[t] = at->types[t].key;
+    const char *near = names ? ws__nearest_name(type, at->type_count, names) : NULL;
+    return ws_fail(diag, WS_INVALID, "'%s' has no type '%s'%s%s%s", party, type,
+                   near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }

@@ -209,30 +209,16 @@ static ws_status measure_institution(ws_call *call, const ws_case *c)
     return put_power(call, power, c, false);
 }
 
-static ws_status complain_of_party(ws_call *call, const ws_case *c, const char *wanted)
-{
-    size_t count = c->shape->party_count;
-    const char **keys = WS_NEW_MANY(&call->arena, count, const char *);
-    for (size_t p = 0; keys && p < count; p++)
-        keys[p] = c->shape->parties[p].key;
-    const char *near = keys ? ws__nearest_name(wanted, count, keys) : NULL;
-    return ws_fail(call->diag, WS_INVALID, "no party is named '%s'%s%s%s", wanted,
-                   near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
-}
-
 static ws_status measure_tree(ws_call *call, const ws_case *c)
 {
     const char *wanted = ws__given_text(call, "tree", NULL);
-    for (size_t p = 0; p < c->shape->party_count; p++) {
-        if (strcmp(c->shape->parties[p].key, wanted) != 0)
-            continue;
-        ws_power *power = NULL;
-        if (!c->shape->parties[p].domestic)
-            return ws_fail(call->diag, WS_INVALID, "nobody at home votes on what '%s' signs", wanted);
-        WS_TRY(ws_measure_tree(&power, c, p, &call->run, call->diag));
-        return put_power(call, power, c, true);
-    }
-    return complain_of_party(call, c, wanted);
+    size_t p;
+    WS_TRY(ws__seek_party(&p, c, wanted, call->diag));
+    if (!c->shape->parties[p].domestic)
+        return ws_fail(call->diag, WS_INVALID, "nobody at home votes on what '%s' signs", wanted);
+    ws_power *power = NULL;
+    WS_TRY(ws_measure_tree(&power, c, p, &call->run, call->diag));
+    return put_power(call, power, c, true);
 }
 
 static ws_status run_power(ws_call *call)

@@ -396,21 +396,6 @@ static ws_status read_options(ws_question *question, ws_offer_choice *choice, bo
     return WS_OK;
 }
 
-static ws_status find_party(size_t *out, const ws_case *c, const char *key, ws_diag *diag)
-{
-    const char *names[WS_GAME_PARTIES];
-    for (size_t p = 0; p < c->shape->party_count; p++) {
-        names[p] = c->shape->parties[p].key;
-        if (strcmp(names[p], key) == 0) {
-            *out = p;
-            return WS_OK;
-        }
-    }
-    const char *near = ws__nearest_name(key, c->shape->party_count, names);
-    return ws_fail(diag, WS_INVALID, "no party is named '%s'%s%s%s", key, near ? "; did you mean '" : "",
-                   near ? near : "", near ? "'?" : "");
-}
-
 /* The offers of who speaks next, or of the party asked for: if it is not its turn, as if it were. */
 static ws_status answer_offers(ws_course_box *box, const ws_question *question, const char *for_party,
                                ws_arena *arena)
@@ -418,7 +403,7 @@ static ws_status answer_offers(ws_course_box *box, const ws_question *question, 
     const ws_game *game = &question->staged->game;
     size_t p = 0;
     if (for_party) {
-        WS_TRY(find_party(&p, question->theatre->c, for_party, question->diag));
+        WS_TRY(ws__seek_party(&p, question->theatre->c, for_party, question->diag));
     } else {
         for (size_t q = 1; q < game->parties; q++)
             p = game->proposer[q] > game->proposer[p] ? q : p;

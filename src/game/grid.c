@@ -542,7 +542,7 @@ static ws_status count_axes(size_t *axes, const ws_game *game, size_t nodes, ws_
 ws_status ws__solve_grid(ws_play *play, const ws_game_options *options, const ws_run *run, ws_diag *diag)
 {
     const ws_game *game = play->game;
-    size_t axes, nodes = options->grid ? options->grid : ws__choose_nodes(game, options);
+    size_t axes, nodes = ws__choose_nodes(game, options);
     if (game->infinite)
         return ws_fail(diag, WS_INVALID, "the grid needs a rationality");
     WS_TRY(count_axes(&axes, game, nodes, diag));

@@ -172,42 +172,6 @@ static void shrink(ws_table *table, bool whole_words)
     }
 }
 
-/* Bytes of `text` that a line of `width` takes: up to a blank, or one word that is wider by itself. */
-static size_t fill_line(const char *text, size_t width)
-{
-    size_t taken = 0;
-    for (size_t at = 0; text[at];) {
-        size_t end = at + strcspn(text + at, " ");
-        if (taken && ws__bytes_width(text, end) > width)
-            break;
-        taken = end;
-        at = end + strspn(text + end, " ");
-    }
-    return taken;
-}
-
-/* A text in the lines of a column, apart by \n; emphasis that goes on is begun anew in each. */
-static const char *break_lines(ws_page *page, const char *text, size_t width)
-{
-    WS_TEXT(lines);
-    bool strong = false;
-    for (size_t taken; *text; text += taken + strspn(text + taken, " ")) {
-        size_t line = strcspn(text, "\n");
-        const char *whole = ws__copy_bytes(&page->arena, text, line);
-        taken = whole ? fill_line(whole, width) : line;
-        if (lines.length)
-            ws__add_text(&lines, strong ? "\n" WS_STRONG : "\n");
-        ws__add_bytes(&lines, text, taken);
-        for (size_t i = 0; i < taken; i++)
-            strong = text[i] == WS_STRONG[0] || (strong && text[i] != WS_PLAIN[0]);
-        taken += text[taken] == '\n';
-    }
-    const char *copy = ws__copy_bytes(&page->arena, lines.bytes ? lines.bytes : "", lines.length);
-    if (!copy)
-        page->out.failed = true;
-    return copy ? copy : "";
-}
-
 static bool has_wider_line(const char *text, size_t width)
 {
     for (size_t length; *text; text += length + (text[length] == '\n')) {
@@ -229,7 +193,7 @@ static void break_headings(ws_table *table)
             width = cell > width ? cell : width;
         }
         if (c->align != WS_FLEXIBLE && has_wider_line(c->heading, width))
-            c->heading = break_lines(table->page, c->heading, width);
+            c->heading = ws__break_text(&table->page->arena, c->heading, width);
     }
     measure(table);
 }
@@ -247,10 +211,10 @@ static void fit(ws_table *table)
         if (c->align != WS_FLEXIBLE)
             continue;
         if (has_wider_line(c->heading, c->width))
-            c->heading = break_lines(table->page, c->heading, c->width);
+            c->heading = ws__break_text(&table->page->arena, c->heading, c->width);
         for (size_t i = j; i < table->cell_count; i += table->column_count)
             if (has_wider_line(table->cells[i], c->width))
-                table->cells[i] = break_lines(table->page, table->cells[i], c->width);
+                table->cells[i] = ws__break_text(&table->page->arena, table->cells[i], c->width);
     }
 }
 

@@ -2,6 +2,8 @@
 /* The words and digits of text.h. */
 #include "report/text.h"
 
+#include "report/page.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -160,18 +162,36 @@ const char *ws__cut_text(ws_arena *arena, const char *text, size_t columns, bool
     return kept(ws__format_text(arena, "%.*s%s", (int)keep, text, mark));
 }
 
+/* Bytes of `text` that a line of `width` takes: up to a blank, or one word that is wider by itself. */
+static size_t fill_line(const char *text, size_t width)
+{
+    size_t taken = 0;
+    for (size_t at = 0; text[at];) {
+        size_t end = at + strcspn(text + at, " ");
+        if (taken && ws__bytes_width(text, end) > width)
+            break;
+        taken = end;
+        at = end + strspn(text + end, " ");
+    }
+    return taken;
+}
+
 const char *ws__break_text(ws_arena *arena, const char *text, size_t columns)
 {
-    char *lines = ws__copy_text(arena, text);
-    size_t start = 0;
-    for (size_t i = 0; lines && lines[i]; i++) {
-        size_t next = i + 1 + strcspn(lines + i + 1, " ");
-        if (lines[i] == ' ' && ws__bytes_width(lines + start, next - start) > columns) {
-            lines[i] = '\n';
-            start = i + 1;
-        }
+    WS_TEXT(lines);
+    bool strong = false;
+    for (size_t taken; *text; text += taken + strspn(text + taken, " ")) {
+        size_t line = strcspn(text, "\n");
+        const char *whole = ws__copy_bytes(arena, text, line);
+        taken = whole ? fill_line(whole, columns) : line;
+        if (lines.length)
+            ws__add_text(&lines, strong ? "\n" WS_STRONG : "\n");
+        ws__add_bytes(&lines, text, taken);
+        for (size_t i = 0; i < taken; i++)
+            strong = text[i] == WS_STRONG[0] || (strong && text[i] != WS_PLAIN[0]);
+        taken += text[taken] == '\n';
     }
-    return lines ? lines : "";
+    return kept(ws__copy_bytes(arena, lines.bytes ? lines.bytes : "", lines.length));
 }
 
 const char *ws__capital(ws_arena *arena, const char *text)

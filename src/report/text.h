@@ -30,8 +30,8 @@ const char *ws__say_list(ws_arena *arena, size_t count, const char *const *names
 const char *ws__say_bar(ws_arena *arena, double share, size_t columns, bool ascii);
 /* The text cut to `columns`, ending in an ellipsis (".." in ASCII) where it was longer. */
 const char *ws__cut_text(ws_arena *arena, const char *text, size_t columns, bool ascii);
-/* In lines of whole words, apart by \n, of at most `columns` where the words allow it: the head of a column.
- */
+/* In lines of whole words, apart by \n, of at most `columns` where the words allow it; emphasis (page.h) that
+ * goes on is begun anew in each. */
 const char *ws__break_text(ws_arena *arena, const char *text, size_t columns);
 /* With a capital first letter (ASCII letters only). */
 const char *ws__capital(ws_arena *arena, const char *text);

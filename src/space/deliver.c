@@ -381,8 +381,8 @@ static bool same_tables(const ws_space *a, const ws_evaluator *x, const ws_evalu
     return true;
 }
 
-/* True where a voter votes alike in both spaces. Terms are not compared: whoever has some is taken to differ
- * unless the preferences are the very same numbers. */
+/* True where a voter votes alike in both spaces. Both are of one shape, so that terms differ in their numbers
+ * alone. */
 static bool same_voter(const ws_space *a, const ws_space *b, size_t evaluator)
 {
     const ws_evaluator *x = &a->evaluators[evaluator], *y = &b->evaluators[evaluator];
