@@ -3,6 +3,9 @@
  * 1966, doi:10.1080/01621459.1966.10480879) and tell of some. Ranks and order statistics. */
 #include "monitor/statistics.h"
 
+#include "base/diag.h"
+#include "base/tasks.h"
+
 #include <string.h>
 
 enum { RUN = 8 };
@@ -109,22 +112,63 @@ uint64_t ws__sort_keyed(ws_keyed *items, ws_keyed *room, size_t count, ws_invers
     return inversions + merge(items, room, middle, count, told);
 }
 
-bool ws__rank_values(double *ranks, const double *values, size_t count)
+/* ---- The same in parts ---- */
+
+enum { PARTS = 8, LEAST_IN_PARTS = 1 << 15 };
+
+typedef struct sort_in_parts {
+    ws_keyed *items, *room;
+    size_t count, parts; /* this many sorted neighbours are made, of twice as many or of none */
+    uint64_t inversions[PARTS];
+} sort_in_parts;
+
+static void sort_part(void *context, size_t task, unsigned worker)
+{
+    (void)worker;
+    sort_in_parts *all = context;
+    size_t from = all->count * task / all->parts, to = all->count * (task + 1) / all->parts;
+    if (all->parts == PARTS) {
+        all->inversions[task] = ws__sort_keyed(all->items + from, all->room + from, to - from, NULL);
+        return;
+    }
+    size_t middle = all->count * (2 * task + 1) / (2 * all->parts);
+    all->inversions[task] = merge(all->items + from, all->room + from, middle - from, to - from, NULL);
+}
+
+ws_status ws__sort_keyed_parts(uint64_t *inversions, ws_keyed *items, ws_keyed *room, size_t count,
+                               const ws_run *run)
+{
+    *inversions = 0;
+    if (count < LEAST_IN_PARTS) {
+        *inversions = ws__sort_keyed(items, room, count, NULL);
+        return WS_OK;
+    }
+    sort_in_parts all = {.items = items, .room = room, .count = count};
+    for (all.parts = PARTS; all.parts; all.parts /= 2) {
+        WS_TRY(ws__run_tasks(run, "sort", all.parts, sort_part, &all, NULL));
+        for (size_t i = 0; i < all.parts; i++)
+            *inversions += all.inversions[i];
+    }
+    return WS_OK;
+}
+
+ws_status ws__rank_values(double *ranks, const double *values, size_t count, const ws_run *run)
 {
     WS_SCRATCH(scratch);
     ws_keyed *order = WS_NEW_MANY(&scratch, count, ws_keyed), *room = WS_NEW_MANY(&scratch, count, ws_keyed);
     if (!order || !room)
-        return false;
+        return WS_LIMIT;
     for (size_t i = 0; i < count; i++)
         order[i] = (ws_keyed){values[i], (uint32_t)i};
-    ws__sort_keyed(order, room, count, NULL);
+    uint64_t inversions;
+    WS_TRY(ws__sort_keyed_parts(&inversions, order, room, count, run));
     for (size_t i = 0, j; i < count; i = j) {
         for (j = i; j < count && order[j].key == order[i].key;)
             j++;
         for (size_t k = i; k < j; k++)
             ranks[order[k].at] = (double)(i + 1 + j) / 2;
     }
-    return true;
+    return WS_OK;
 }
 
 double ws__select_value(double *values, size_t count, size_t rank)

@@ -3,11 +3,13 @@
  *
  * Up to 5,000 values all pairs are looked at. Above, the slope of a rank is selected without: the pairs with
  * a slope below s are the inversions of x - s t, and those between two slopes are the inversions of x - hi t
- * in the order of x - lo t, which a merge sort can count and draw from. A sample brackets the rank, a bracket
- * is sampled again, until all pairs in it can be looked at: the answer is exact, only the work is random.
- * Small samples and more rounds are best, since a sort that starts from the order at a slope nearby is quick:
- * each rank keeps the order at its last lower end and goes on from there
- * (after Matousek 1991, doi:10.1016/0020-0190(91)90177-J, and Dillencourt, Mount, Netanyahu 1992). */
+ * in the order of x - lo t, which a merge sort can count and list. How many pairs lie below a slope is told
+ * exactly by such a count, and between two counts it is nearly a line: a sample of pairs shows where to count
+ * first, a secant or two leads from there to within some hundred thousand pairs of a rank, and these are all
+ * looked at. Each step starts from the order at the slope before, which makes its sort quick. Where the
+ * counts are no line, as with a mass of equal slopes, a sample brackets the rank, and a bracket is sampled
+ * again. The answer is exact, only the work is random (after Matousek 1991,
+ * doi:10.1016/0020-0190(91)90177-J, and Dillencourt, Mount, Netanyahu 1992). */
 #include "monitor/statistics.h"
 
 #include "base/diag.h"
@@ -24,6 +26,9 @@ enum {
     FIRST_SAMPLE = 1 << 18,
     SAMPLE = 1 << 16,
     MOST_LOOKED_AT = 1 << 20,
+    NEAR_RANK = 1 << 23, /* pairs from which a line leads to a rank */
+    BESIDE_RANK = 1 << 16,
+    MOST_MOVES = 6,
     MOST_ROUNDS = 64
 };
 static const uint64_t slope_stream = UINT64_C(0x736c6f7065);
@@ -86,14 +91,19 @@ typedef struct slope_order {
     uint64_t below;
 } slope_order;
 
+/* Where a sample puts a rank: at, and surely between lo and hi, with as many pairs there as are expected. */
+typedef struct slope_guess {
+    double lo, at, hi, expected;
+} slope_guess;
+
 typedef struct slope_work {
     size_t count;
     const slope_point *points;
     double noise; /* slopes nearer than this are not told apart */
     uint64_t seed;
     slope_ranks ranks;
-    slope_order first;                /* from which each rank starts */
-    double lo[4], hi[4], expected[4]; /* a bracket of each rank to start from, and the pairs it may hold */
+    slope_order first; /* at the sample's median, from which each rank starts */
+    slope_guess guesses[4];
     double found[4];
     ws_status status[3];
 } slope_work;
@@ -101,27 +111,34 @@ typedef struct slope_work {
 /* What one walk over a bracket lo <= slope < hi tells. */
 typedef struct bracket_walk {
     const slope_work *work;
-    uint64_t stride, below, within, stream, drawn;
+    uint64_t stride, within, stream, drawn;
     double *slopes;
-    size_t count, room;
+    size_t count;
     bool full;
+    slope_order own;           /* at lo */
     ws_keyed *items, *scratch; /* [work->count] */
 } bracket_walk;
 
 static void free_walk(bracket_walk *walk)
 {
     free(walk->slopes);
+    free(walk->own.items);
     free(walk->items);
     free(walk->scratch);
 }
 
-static bool make_walk(bracket_walk *out, const slope_work *work, uint64_t stream)
+static bool make_walk(bracket_walk *out, const slope_work *work)
 {
-    *out = (bracket_walk){.work = work, .room = MOST_LOOKED_AT, .stream = stream};
-    out->slopes = malloc(out->room * sizeof *out->slopes);
-    out->items = malloc(work->count * sizeof *out->items);
-    out->scratch = malloc(work->count * sizeof *out->scratch);
-    return out->slopes && out->items && out->scratch;
+    size_t size = work->count * sizeof *out->items;
+    *out = (bracket_walk){.work = work, .own = work->first};
+    out->slopes = malloc(MOST_LOOKED_AT * sizeof *out->slopes);
+    out->own.items = malloc(size);
+    out->items = malloc(size);
+    out->scratch = malloc(size);
+    if (!out->slopes || !out->own.items || !out->items || !out->scratch)
+        return false;
+    memcpy(out->own.items, work->first.items, size);
+    return true;
 }
 
 static double slope_between(const slope_work *work, size_t i, size_t j)
@@ -134,7 +151,7 @@ static uint64_t take_pair(void *user, uint32_t left, uint32_t right)
 {
     bracket_walk *walk = user;
     const slope_work *work = walk->work;
-    if (walk->count == walk->room) {
+    if (walk->count == MOST_LOOKED_AT) {
         walk->full = true;
         return UINT64_MAX;
     }
@@ -152,21 +169,21 @@ static void set_keys(ws_keyed *items, const slope_work *work, double slope)
     }
 }
 
-/* Counts the pairs below and within a bracket, and takes one in `stride` of those within. Starts from an
- * order, which it may leave at lo. */
-static void walk_bracket(bracket_walk *walk, const slope_order *from, double lo, double hi, slope_order *keep)
+/* Leads an order to another slope: the pairs that change places lie between. */
+static void lead_order(slope_order *order, const slope_work *work, double slope, ws_keyed *scratch)
+{
+    set_keys(order->items, work, slope);
+    uint64_t passed = ws__sort_keyed(order->items, scratch, work->count, NULL);
+    order->below = slope < order->slope ? order->below - passed : order->below + passed;
+    order->slope = slope;
+}
+
+/* Counts the pairs within a bracket, and takes one in `stride` of them. */
+static void walk_bracket(bracket_walk *walk, double lo, double hi)
 {
     const slope_work *work = walk->work;
-    bool back = lo < from->slope;
-    memcpy(walk->items, from->items, work->count * sizeof *walk->items);
-    set_keys(walk->items, work, lo);
-    uint64_t passed = ws__sort_keyed(walk->items, walk->scratch, work->count, NULL);
-    walk->below = back ? from->below - passed : from->below + passed;
-    if (keep) {
-        memcpy(keep->items, walk->items, work->count * sizeof *walk->items);
-        keep->slope = lo;
-        keep->below = walk->below;
-    }
+    lead_order(&walk->own, work, lo, walk->scratch);
+    memcpy(walk->items, walk->own.items, work->count * sizeof *walk->items);
     set_keys(walk->items, work, hi);
     walk->count = 0;
     walk->drawn = 0;
@@ -176,18 +193,18 @@ static void walk_bracket(bracket_walk *walk, const slope_order *from, double lo,
 }
 
 /* Narrows a bracket to the sampled slopes about rank `rank` of the pairs within. */
-static void narrow(double *lo, double *hi, double *expected, bracket_walk *walk, double rank)
+static void narrow(slope_guess *guess, bracket_walk *walk, double rank)
 {
     double share = rank / (double)walk->within, sample = (double)walk->count;
     double spread = 3 * sqrt(sample * share * (1 - share)) + 8;
     double first = floor(share * sample - spread), last = ceil(share * sample + spread);
     first = first < 0 ? 0 : first;
     last = last > sample - 1 ? sample - 1 : last;
-    double low = first > 0 ? ws__select_value(walk->slopes, walk->count, (size_t)first) : *lo;
-    double high = last < sample - 1 ? ws__select_value(walk->slopes, walk->count, (size_t)last) : *hi;
-    *lo = low;
-    *hi = high;
-    *expected = (last - first + 1) / sample * (double)walk->within;
+    if (first > 0)
+        guess->lo = ws__select_value(walk->slopes, walk->count, (size_t)first);
+    if (last < sample - 1)
+        guess->hi = ws__select_value(walk->slopes, walk->count, (size_t)last);
+    guess->expected = (last - first + 1) / sample * (double)walk->within;
 }
 
 static void take_rank(slope_work *work, size_t which, double found, double next)
@@ -197,53 +214,72 @@ static void take_rank(slope_work *work, size_t which, double found, double next)
         work->found[2] = next;
 }
 
-static ws_status walk_to_rank(slope_work *work, size_t which, bracket_walk *walk, slope_order *own)
+static double gap_to(const slope_order *order, uint64_t rank)
 {
-    double lo = work->lo[which], hi = work->hi[which], expected = work->expected[which];
-    uint64_t rank = work->ranks.at[which], next = which == 1 ? work->ranks.at[2] : rank;
-    own->slope = INFINITY;
-    for (unsigned round = 0; round < MOST_ROUNDS; round++) {
-        bool point = hi - lo <= work->noise; /* a mass of equal slopes: it is enough to know that it is hit */
-        if (point) {
-            lo -= work->noise;
-            hi += work->noise;
+    return rank < order->below ? -(double)(order->below - rank) : (double)(rank - order->below);
+}
+
+/* Leads the walk's order near a rank by secants, and brackets it there; if that fails, the guess stands. */
+static void approach(slope_guess *guess, bracket_walk *walk, uint64_t rank)
+{
+    const slope_work *work = walk->work;
+    slope_order *own = &walk->own;
+    double density = guess->expected / (guess->hi - guess->lo); /* pairs a unit of slope */
+    for (unsigned move = 0; guess->hi - guess->lo > work->noise; move++) {
+        double gap = gap_to(own, rank), last = own->slope;
+        if (fabs(gap) <= NEAR_RANK) {
+            double middle = last + gap / density, half = (BESIDE_RANK + fabs(gap) / 64) / density;
+            *guess = (slope_guess){middle - half, middle, middle + half, 2 * half * density};
+            return;
         }
-        double middle = lo + (hi - lo) / 2;
-        bool all = expected < 0.5 * MOST_LOOKED_AT;
-        walk->stride = all ? 1 : (uint64_t)(expected / SAMPLE);
+        double next = last + gap / density;
+        if (move == MOST_MOVES || !(next > guess->lo && next < guess->hi))
+            return;
+        lead_order(own, work, next, walk->scratch);
+        double passed = gap - gap_to(own, rank);
+        if (!(passed / (next - last) > 0))
+            return;
+        density = passed / (next - last);
+    }
+}
+
+static ws_status walk_to_rank(slope_work *work, size_t which, bracket_walk *walk)
+{
+    slope_guess guess = work->guesses[which];
+    uint64_t rank = work->ranks.at[which], next = which == 1 ? work->ranks.at[2] : rank;
+    approach(&guess, walk, rank);
+    for (unsigned round = 0; round < MOST_ROUNDS; round++) {
+        bool point =
+            guess.hi - guess.lo <= work->noise; /* equal slopes: it is enough to know that it is hit */
+        if (point) {
+            guess.lo -= work->noise;
+            guess.hi += work->noise;
+        }
+        double middle = guess.lo + (guess.hi - guess.lo) / 2;
+        walk->stride = guess.expected < 0.5 * MOST_LOOKED_AT ? 1 : (uint64_t)(guess.expected / SAMPLE);
         walk->stream = slope_stream + 64 * which + round + 1;
-        walk_bracket(walk, lo >= own->slope ? own : &work->first, lo, hi, own);
-        if (rank < walk->below || next >= walk->below + walk->within) { /* missed: look wider */
-            double width = hi - lo;
-            expected = 3 * (double)walk->within + (double)work->count;
-            lo -= width + work->noise;
-            hi += width + work->noise;
+        walk_bracket(walk, guess.lo, guess.hi);
+        uint64_t below = walk->own.below;
+        if (rank < below || next >= below + walk->within) { /* missed: look wider */
+            double width = guess.hi - guess.lo;
+            guess.expected = 3 * (double)walk->within + (double)work->count;
+            guess.lo -= width + work->noise;
+            guess.hi += width + work->noise;
         } else if (walk->stride == 1 && !walk->full) {
-            double found = ws__select_value(walk->slopes, walk->count, (size_t)(rank - walk->below));
+            double found = ws__select_value(walk->slopes, walk->count, (size_t)(rank - below));
             take_rank(work, which, found,
-                      ws__select_value(walk->slopes, walk->count, (size_t)(next - walk->below)));
+                      ws__select_value(walk->slopes, walk->count, (size_t)(next - below)));
             return WS_OK;
         } else if (point) {
             take_rank(work, which, middle, middle);
             return WS_OK;
         } else if (walk->full) {
-            expected = (double)walk->within;
+            guess.expected = (double)walk->within;
         } else {
-            narrow(&lo, &hi, &expected, walk, (double)(rank - walk->below));
+            narrow(&guess, walk, (double)(rank - below));
         }
     }
     return WS_FAULT;
-}
-
-static ws_status select_slope(slope_work *work, size_t which)
-{
-    bracket_walk walk;
-    slope_order own = {.items = malloc(work->count * sizeof *own.items)};
-    bool ready = make_walk(&walk, work, 0) && own.items;
-    ws_status status = ready ? walk_to_rank(work, which, &walk, &own) : WS_LIMIT;
-    free_walk(&walk);
-    free(own.items);
-    return status;
 }
 
 static void select_task(void *context, size_t task, unsigned worker)
@@ -251,11 +287,19 @@ static void select_task(void *context, size_t task, unsigned worker)
     (void)worker;
     slope_work *work = context;
     static const size_t rank_of_task[] = {0, 1, 3}; /* 2 is sought with 1 */
-    work->status[task] = select_slope(work, rank_of_task[task]);
+    bracket_walk walk;
+    work->status[task] = make_walk(&walk, work) ? walk_to_rank(work, rank_of_task[task], &walk) : WS_LIMIT;
+    free_walk(&walk);
 }
 
-static void draw_pairs(double *slopes, size_t sample, const slope_work *work)
+/* Puts the ranks where a sample of all pairs has them. */
+static bool guess_ranks(slope_work *work)
 {
+    const slope_ranks *ranks = &work->ranks;
+    size_t sample = ranks->pairs / 4 < FIRST_SAMPLE ? (size_t)(ranks->pairs / 4) : FIRST_SAMPLE;
+    double *slopes = malloc(sample * sizeof *slopes);
+    if (!slopes)
+        return false;
     ws_random random = ws__new_random(work->seed, slope_stream);
     for (size_t count = 0; count < sample;) {
         size_t i = (size_t)ws__draw_below(&random, work->count);
@@ -263,35 +307,33 @@ static void draw_pairs(double *slopes, size_t sample, const slope_work *work)
         if (i != j)
             slopes[count++] = slope_between(work, i, j);
     }
+    double spread = 2.5 * sqrt((double)sample), scale = (double)sample / (double)ranks->pairs;
+    for (int k = 0; k < 4; k++) {
+        double at = floor((double)ranks->at[k] * scale), first = fmax(at - spread, 0);
+        double last = fmin(at + spread, (double)sample - 1);
+        slope_guess *guess = &work->guesses[k];
+        guess->lo = ws__select_value(slopes, sample, (size_t)first);
+        guess->at = ws__select_value(slopes, sample, (size_t)fmin(at, last));
+        guess->hi = ws__select_value(slopes, sample, (size_t)last);
+        guess->expected = (last - first + 1) / scale;
+    }
+    free(slopes);
+    return true;
 }
 
-/* Brackets: of all ranks from pairs drawn at random, then of each from pairs drawn within that. */
-static void start_brackets(slope_work *work, bracket_walk *walk)
+/* The order at the sample's median. */
+static ws_status order_first(slope_work *work, const ws_run *run)
 {
-    const slope_ranks *ranks = &work->ranks;
-    size_t sample = ranks->pairs / 4 < FIRST_SAMPLE ? (size_t)(ranks->pairs / 4) : FIRST_SAMPLE;
-    draw_pairs(walk->slopes, sample, work);
-    double spread = 2.5 * sqrt((double)sample), scale = (double)sample / (double)ranks->pairs;
-    double first = floor((double)ranks->at[0] * scale - spread);
-    double last = ceil((double)ranks->at[3] * scale + spread);
-    first = first < 0 ? 0 : first;
-    last = last > (double)sample - 1 ? (double)sample - 1 : last;
-    double lo = ws__select_value(walk->slopes, sample, (size_t)first);
-    double hi = ws__select_value(walk->slopes, sample, (size_t)last) + work->noise;
-    double expected = (last - first + 1) / scale;
-    walk->stride = expected < FIRST_SAMPLE ? 1 : (uint64_t)(expected / FIRST_SAMPLE);
-    slope_order by_time = {.items = work->first.items, .slope = -INFINITY};
+    ws_keyed *room = malloc(work->count * sizeof *room);
+    if (!room)
+        return WS_LIMIT;
     for (size_t i = 0; i < work->count; i++)
-        by_time.items[i].at = (uint32_t)i;
-    walk_bracket(walk, &by_time, lo, hi, &work->first);
-    for (int i = 0; i < 4; i++) {
-        work->lo[i] = lo;
-        work->hi[i] = hi;
-        work->expected[i] = expected;
-        if (walk->count && ranks->at[i] >= walk->below && ranks->at[i] < walk->below + walk->within)
-            narrow(&work->lo[i], &work->hi[i], &work->expected[i], walk,
-                   (double)(ranks->at[i] - walk->below));
-    }
+        work->first.items[i].at = (uint32_t)i;
+    work->first.slope = work->guesses[1].at;
+    set_keys(work->first.items, work, work->first.slope);
+    ws_status status = ws__sort_keyed_parts(&work->first.below, work->first.items, room, work->count, run);
+    free(room);
+    return status;
 }
 
 /* The points of a series; false: all values are the same. */
@@ -324,11 +366,7 @@ static ws_status from_samples(ws_trend *trend, const double *times, const double
     work.ranks = ranks_of(trend);
     ws_status status = WS_OK;
     if (make_points(&work, points, times, values)) {
-        bracket_walk walk;
-        status = make_walk(&walk, &work, slope_stream + 1) ? WS_OK : WS_LIMIT;
-        if (status == WS_OK)
-            start_brackets(&work, &walk);
-        free_walk(&walk);
+        status = guess_ranks(&work) ? order_first(&work, run) : WS_LIMIT;
         if (status == WS_OK)
             status = ws__run_tasks(run, "slopes", 3, select_task, &work, NULL);
     }

@@ -24,8 +24,15 @@ typedef struct ws_inversions {
  * `told` may be NULL. */
 uint64_t ws__sort_keyed(ws_keyed *items, ws_keyed *room, size_t count, ws_inversions *told);
 
-/* Ranks from 1, the mean rank at ties. False: memory is out. */
-bool ws__rank_values(double *ranks, const double *values, size_t count);
+/* The same, its parts on the threads of `run` (which may be NULL). WS_INTERRUPTED, or WS_LIMIT (time). */
+ws_status ws__sort_keyed_parts(uint64_t *inversions, ws_keyed *items, ws_keyed *room, size_t count,
+                               const ws_run *run);
+
+/* Ranks from 1, the mean rank at ties. WS_LIMIT: memory or time is out. */
+ws_status ws__rank_values(double *ranks, const double *values, size_t count, const ws_run *run);
+
+/* Sums over i of x_i x_(i+k), k = 0 .. count - 1. WS_LIMIT: memory or time is out. */
+ws_status ws__sum_lags(double *sums, const double *x, size_t count, const ws_run *run);
 
 /* The value of rank `rank` (from 0) among `values`, which are put in another order. */
 double ws__select_value(double *values, size_t count, size_t rank);

@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Mann-Kendall with ties, S by merge sort (Knight 1966); Hamed and Rao's correction for values that remember
- * the last ones, autocorrelations by Fourier transform where the series is long. The slope is slope.c's. */
+ * the last ones. The slope is slope.c's, the autocorrelations are lags.c's. */
 #include "monitor/statistics.h"
 
 #include "base/arena.h"
 #include "base/diag.h"
 
 #include <gsl/gsl_cdf.h>
-#include <gsl/gsl_fft_halfcomplex.h>
-#include <gsl/gsl_fft_real.h>
 #include <math.h>
-#include <string.h>
-
-enum { SHORT_LAGS = 512 }; /* up to so many values the sums are taken as they stand */
 
 static double two_sided(double z)
 {
@@ -25,7 +20,7 @@ static double with_continuity(int64_t s, double variance)
     return s == 0 || variance <= 0 ? 0 : ((double)s - (s > 0 ? 1 : -1)) / sqrt(variance);
 }
 
-static ws_status find_kendall(ws_trend *out, const double *values, ws_diag *diag)
+static ws_status find_kendall(ws_trend *out, const double *values, const ws_run *run, ws_diag *diag)
 {
     WS_SCRATCH(scratch);
     size_t n = out->count;
@@ -34,7 +29,8 @@ static ws_status find_kendall(ws_trend *out, const double *values, ws_diag *diag
         return ws_fail(diag, WS_LIMIT, "no memory for the trend of %zu values", n);
     for (size_t i = 0; i < n; i++)
         sorted[i] = (ws_keyed){values[i], (uint32_t)i};
-    uint64_t falling = ws__sort_keyed(sorted, room, n, NULL), all = (uint64_t)n * (n - 1) / 2, tied = 0;
+    uint64_t falling, all = (uint64_t)n * (n - 1) / 2, tied = 0;
+    WS_TRY(ws__sort_keyed_parts(&falling, sorted, room, n, run));
     double size = (double)n, variance = size * (size - 1) * (2 * size + 5);
     for (size_t i = 0, j; i < n; i = j) {
         for (j = i; j < n && sorted[j].key == sorted[i].key;)
@@ -51,54 +47,23 @@ static ws_status find_kendall(ws_trend *out, const double *values, ws_diag *diag
     return WS_OK;
 }
 
-/* Sums over i of d_i d_(i+k), k = 0 .. count-1, of `deviations` into `sums`. */
-static bool sum_lags(double *sums, const double *deviations, size_t count, ws_arena *arena)
-{
-    if (count <= SHORT_LAGS) {
-        for (size_t k = 0; k < count; k++) {
-            sums[k] = 0;
-            for (size_t i = 0; i + k < count; i++)
-                sums[k] += deviations[i] * deviations[i + k];
-        }
-        return true;
-    }
-    size_t size = 1;
-    while (size < 2 * count)
-        size *= 2;
-    double *wave = WS_NEW_MANY(arena, size, double);
-    if (!wave)
-        return false;
-    memcpy(wave, deviations, count * sizeof *wave);
-    gsl_fft_real_radix2_transform(wave, 1, size);
-    wave[0] *= wave[0];
-    wave[size / 2] *= wave[size / 2];
-    for (size_t i = 1; i < size / 2; i++) {
-        wave[i] = wave[i] * wave[i] + wave[size - i] * wave[size - i];
-        wave[size - i] = 0;
-    }
-    gsl_fft_halfcomplex_radix2_inverse(wave, 1, size);
-    memcpy(sums, wave, count * sizeof *sums);
-    return true;
-}
-
 /* The factor of the variance of S for a series that remembers. */
-static ws_status find_correction(ws_trend *out, const double *times, const double *values, ws_arena *arena,
+static ws_status find_correction(ws_trend *out, const double *times, const double *values, const ws_run *run,
                                  ws_diag *diag)
 {
+    WS_SCRATCH(scratch);
     size_t n = out->count;
-    double *residuals = WS_NEW_MANY(arena, n, double), *ranks = WS_NEW_MANY(arena, n, double);
-    double *sums = WS_NEW_MANY(arena, n, double);
-    if (!residuals || !ranks || !sums)
+    double *residuals = WS_NEW_MANY(&scratch, n, double), *ranks = WS_NEW_MANY(&scratch, n, double);
+    double *sums = residuals; /* when they are ranked, their room is free */
+    if (!residuals || !ranks)
         return ws_fail(diag, WS_LIMIT, "no memory for the autocorrelations of %zu values", n);
     for (size_t i = 0; i < n; i++)
         residuals[i] = values[i] - out->slope * times[i];
-    if (!ws__rank_values(ranks, residuals, n))
-        return ws_fail(diag, WS_LIMIT, "no memory for the ranks of %zu values", n);
+    WS_TRY(ws__rank_values(ranks, residuals, n, run));
     double mean = ((double)n + 1) / 2;
     for (size_t i = 0; i < n; i++)
         ranks[i] -= mean;
-    if (!sum_lags(sums, ranks, n, arena))
-        return ws_fail(diag, WS_LIMIT, "no memory for the autocorrelations of %zu values", n);
+    WS_TRY(ws__sum_lags(sums, ranks, n, run));
     double size = (double)n, excess = 0, limit = gsl_cdf_ugaussian_Pinv(0.975) / sqrt(size);
     for (size_t k = 1; k < n && sums[0] > 0; k++) {
         double lag = (double)k, correlation = sums[k] / sums[0];
@@ -115,11 +80,10 @@ ws_status ws_find_trend(ws_trend *out, size_t count, const double *times, const 
     if (count < 2)
         return ws_fail(diag, WS_INVALID, "a trend needs two values; there is %zu", count);
     ws_trend found = {.count = count, .level = level > 0 && level < 1 ? level : 0.95, .correction = 1};
-    WS_SCRATCH(scratch);
-    WS_TRY(find_kendall(&found, values, diag));
+    WS_TRY(find_kendall(&found, values, run, diag));
     WS_TRY(ws__find_slope(&found, times, values, run, diag));
     if (count >= 4)
-        WS_TRY(find_correction(&found, times, values, &scratch, diag));
+        WS_TRY(find_correction(&found, times, values, run, diag));
     found.uncorrected = count < 4 || !(found.correction > 0);
     if (found.uncorrected)
         found.correction = 1;

@@ -227,6 +227,42 @@ static void a_long_series_selects_the_slope_that_all_pairs_have(void **state)
     }
 }
 
+/* Sizes around those at which the way changes, and such as no transform is made for. */
+static void products_at_every_lag_are_those_of_the_definition(void **state)
+{
+    (void)state;
+    static const size_t counts[] = {1, 2, 512, 513, 528, 529, 1999};
+    static double x[1999], sums[1999];
+    for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
+        ws_random random = ws__new_random(8, c);
+        for (size_t i = 0; i < counts[c]; i++)
+            x[i] = ws__draw_normal(&random);
+        assert_int_equal(WS_OK, ws__sum_lags(sums, x, counts[c], NULL));
+        for (size_t k = 0; k < counts[c]; k++) {
+            double sum = 0;
+            for (size_t i = 0; i + k < counts[c]; i++)
+                sum += x[i] * x[i + k];
+            assert_double_equal(sum, sums[k], 1e-10);
+        }
+    }
+}
+
+static void a_list_sorted_in_parts_is_the_same_list(void **state)
+{
+    (void)state;
+    enum { COUNT = 40001 };
+    static ws_keyed whole[COUNT], parts[COUNT], room[COUNT];
+    ws_random random = ws__new_random(9, 1);
+    for (size_t i = 0; i < COUNT; i++)
+        whole[i] = parts[i] = (ws_keyed){(double)ws__draw_below(&random, 5000), (uint32_t)i};
+    uint64_t inversions = ws__sort_keyed(whole, room, COUNT, NULL), in_parts;
+    ws_run run = {.threads = 3};
+    assert_int_equal(WS_OK, ws__sort_keyed_parts(&in_parts, parts, room, COUNT, &run));
+    assert_true(in_parts == inversions);
+    for (size_t i = 0; i < COUNT; i++)
+        assert_true(parts[i].at == whole[i].at && parts[i].key == whole[i].key);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -237,6 +273,8 @@ int main(void)
         cmocka_unit_test(a_constant_series_has_no_trend),
         cmocka_unit_test(a_short_series_agrees_with_all_its_pairs),
         cmocka_unit_test(a_long_series_selects_the_slope_that_all_pairs_have),
+        cmocka_unit_test(products_at_every_lag_are_those_of_the_definition),
+        cmocka_unit_test(a_list_sorted_in_parts_is_the_same_list),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
