@@ -54,3 +54,11 @@ void ws__mark_at_least(uint64_t *out, const double *column, size_t count, double
         out[w] = bits;
     }
 }
+
+void ws__mark_no_less(uint64_t *out, const double *column, const double *other, size_t count)
+{
+    for (size_t w = 0; 64 * w < count; w++)
+        out[w] = 0;
+    for (size_t i = 0; i < count; i++)
+        out[i / 64] |= (uint64_t)(column[i] >= other[i]) << i % 64;
+}

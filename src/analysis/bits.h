@@ -14,5 +14,7 @@ const uint64_t *ws__both_bits(uint64_t *out, const ws_block *block, const uint64
 const uint64_t *ws__feasible_bits(const ws_block *block);
 /* Where a column is at least `least`, into `out`. */
 void ws__mark_at_least(uint64_t *out, const double *column, size_t count, double least);
+/* Where a column is at least another. */
+void ws__mark_no_less(uint64_t *out, const double *column, const double *other, size_t count);
 
 #endif

@@ -3,12 +3,12 @@
  * change of its seats, for each institution the smallest fall of its quota, that adds a deal. And the largest
  * confidence alpha that would.
  *
- * Only deals that nothing but the party's own home front keeps out matter; the likeliest of them are looked
- * at. A threshold is found by bisection on one deal after another, and a deal that the best so far would not
- * let pass is passed over at once: so few deals are bisected. Quotas and seats are whole numbers: the extreme
- * first, then bisection, each time with the case compiled anew and those deals alone asked. What is found is
- * verified over the whole space. More seats for a bloc may also lose deals: then the smallest change that was
- * seen to add one is given. */
+ * Only deals that nothing but the party's own home front keeps out matter, and of those on which it votes
+ * alike one. A threshold is found by bisection on one deal after another, and a deal that the best so far
+ * would not let pass is passed over at once: so few deals are bisected. Quotas and seats are whole numbers:
+ * the extreme first, then bisection, each time with the case compiled anew and only the deals asked that
+ * passed before. What is found is verified over the whole space. More seats for a bloc may also lose deals:
+ * then the smallest change that was seen to add one is given. */
 #include "analysis/analyze.h"
 #include "analysis/unlock.h"
 
@@ -16,10 +16,11 @@
 #include "base/text.h"
 #include "space/deliver.h"
 
+#include <inttypes.h>
 #include <math.h>
 
 static const double CHANCE_ALLOWED = 1e-12;
-enum { PROBED_DEALS = 256, BISECTIONS = 60 };
+enum { BISECTIONS = 60 };
 
 /* ---- Adding what is found ---- */
 
@@ -167,7 +168,9 @@ typedef struct whole_number {
     const char *path;
     const char *form; /* "%g", "{quota: %g}" */
     size_t party;
-    const ws_blocked *blocked;
+    uint64_t *deals; /* [count] those that may pass: at first all that are kept out */
+    double *pass;
+    size_t count;
 } whole_number;
 
 static const char *spell(ws_findings *findings, const whole_number *number, double value)
@@ -177,8 +180,19 @@ static const char *spell(ws_findings *findings, const whole_number *number, doub
     return ws__format_text(findings->scratch, "%s%s%s", number->form, digits, *number->form ? "}" : "");
 }
 
-/* Whether some deal that the party's home front keeps out would pass. */
-static ws_status probe(bool *out, ws_findings *findings, const whole_number *number, double value)
+/* Leaves the deals that pass, if any does. */
+static bool keep_passing(whole_number *number, double alpha)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < number->count; i++)
+        if (number->pass[i] >= alpha - CHANCE_ALLOWED)
+            number->deals[kept++] = number->deals[i];
+    number->count = kept ? kept : number->count;
+    return kept;
+}
+
+/* Whether some deal of the number's passes with this value; then only those that do are left. */
+static ws_status probe(bool *out, ws_findings *findings, whole_number *number, double value)
 {
     const char *text = spell(findings, number, value);
     ws_case *changed = NULL;
@@ -190,12 +204,9 @@ static ws_status probe(bool *out, ws_findings *findings, const whole_number *num
         ws_change_case(&changed, findings->appraiser->source, 1, &(ws_change){number->path, text}, NULL);
     if (status == WS_OK)
         status = ws_compile_space(&space, changed, findings->run, NULL);
-    for (size_t i = 0; status == WS_OK && !*out && i < number->blocked->count && i < PROBED_DEALS; i++) {
-        ws_chance pass;
-        ws_get_levels(findings->appraiser->levels, space, number->blocked->deals[i].outcome);
-        status = ws__find_deliver(&pass, space, number->party, findings->appraiser->levels);
-        *out = status == WS_OK && pass.yes >= findings->plan->alpha - CHANCE_ALLOWED;
-    }
+    if (status == WS_OK)
+        status = ws__find_delivers(number->pass, space, number->party, number->count, number->deals);
+    *out = status == WS_OK && keep_passing(number, findings->plan->alpha);
     ws_free_space(space);
     ws_free_case(changed);
     return status == WS_INTERRUPTED ? status
@@ -203,7 +214,7 @@ static ws_status probe(bool *out, ws_findings *findings, const whole_number *num
 }
 
 /* The value nearest to `from` on the way to `to` (which opens) that opens. */
-static ws_status nearest_value(double *out, ws_findings *findings, const whole_number *number, double from,
+static ws_status nearest_value(double *out, ws_findings *findings, whole_number *number, double from,
                                double to)
 {
     double closed = from, open = to;
@@ -220,19 +231,27 @@ static ws_status nearest_value(double *out, ws_findings *findings, const whole_n
     return WS_OK;
 }
 
-static ws_status open_by_number(ws_opening_list *list, ws_findings *findings, const whole_number *number,
-                                const char *shown, double from, double to)
+/* Looks for the smallest change on the way from the number to `to`. */
+static ws_status open_by_number(ws_opening_list *list, ws_findings *findings, whole_number number,
+                                const ws_blocked *blocked, const char *shown, double from, double to)
 {
     bool opens, adds;
+    WS_SCRATCH(memory);
+    number.deals = WS_NEW_MANY(&memory, blocked->count, uint64_t);
+    number.pass = WS_NEW_MANY(&memory, blocked->count, double);
+    if (!number.deals || !number.pass)
+        return WS_LIMIT;
+    for (; number.count < blocked->count; number.count++)
+        number.deals[number.count] = blocked->deals[number.count].outcome;
     if (from == to)
         return WS_OK;
-    WS_TRY(probe(&opens, findings, number, to));
+    WS_TRY(probe(&opens, findings, &number, to));
     if (!opens)
         return WS_OK;
     double value;
-    WS_TRY(nearest_value(&value, findings, number, from, to));
-    const char *text = spell(findings, number, value);
-    return text ? list_opening(list, findings, number->path, text, shown, value - from, &adds) : WS_LIMIT;
+    WS_TRY(nearest_value(&value, findings, &number, from, to));
+    const char *text = spell(findings, &number, value);
+    return text ? list_opening(list, findings, number.path, text, shown, value - from, &adds) : WS_LIMIT;
 }
 
 static ws_status open_by_quotas(ws_opening_list *list, ws_findings *findings, const ws_blocked *blocked,
@@ -256,8 +275,8 @@ static ws_status open_by_quotas(ws_opening_list *list, ws_findings *findings, co
                    : ws__format_text(arena, "votes needed in %s", body->name ? body->name : body->key);
         if (!rule || !shown)
             return WS_LIMIT;
-        whole_number number = {rule, heads ? "{at_least: " : "{quota: ", p, blocked};
-        WS_TRY(open_by_number(list, findings, &number, shown, quota, 1));
+        whole_number number = {.path = rule, .form = heads ? "{at_least: " : "{quota: ", .party = p};
+        WS_TRY(open_by_number(list, findings, number, blocked, shown, quota, 1));
     }
     return WS_OK;
 }
@@ -290,9 +309,9 @@ static ws_status open_by_seats(ws_opening_list *list, ws_findings *findings, con
                                            party->key, party->domestic->actors[a].key);
         if (!path)
             return WS_LIMIT;
-        whole_number number = {path, "", p, blocked};
-        WS_TRY(open_by_number(list, findings, &number, path, seats, seats + total));
-        WS_TRY(open_by_number(list, findings, &number, path, seats, 1));
+        whole_number number = {.path = path, .form = "", .party = p};
+        WS_TRY(open_by_number(list, findings, number, blocked, path, seats, seats + total));
+        WS_TRY(open_by_number(list, findings, number, blocked, path, seats, 1));
     }
     return WS_OK;
 }
@@ -311,12 +330,23 @@ static ws_status open_by_alpha(ws_opening_list *list, ws_findings *findings, con
     return zone > base ? ws__list_opening(list, "alpha", alpha - findings->plan->alpha, zone) : WS_OK;
 }
 
+static void warn_of_limit(ws_findings *findings, const ws_blocked *blocked, size_t p)
+{
+    if (blocked->passed)
+        ws_warn(findings->diag,
+                "changes at home of '%s' are sought among the %zu likeliest of the %" PRIu64
+                " deals that it alone keeps out: a smaller change may open another",
+                findings->appraiser->source->shape->parties[p].key, blocked->count,
+                blocked->passed + blocked->count);
+}
+
 ws_status ws__open_homes(ws_opening_list *list, ws_findings *findings, const ws_unlock *unlock)
 {
     for (size_t p = 0; p < findings->appraiser->parties; p++) {
         const ws_blocked *blocked = &unlock->blocked[p];
         if (!findings->appraiser->source->shape->parties[p].domestic || blocked->count == 0)
             continue;
+        warn_of_limit(findings, blocked, p);
         WS_TRY(open_by_thresholds(list, findings, blocked, p));
         WS_TRY(open_by_seats(list, findings, blocked, p));
         WS_TRY(open_by_quotas(list, findings, blocked, p));

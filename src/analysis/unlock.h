@@ -11,20 +11,24 @@ typedef struct ws_blocked_deal {
     uint64_t outcome;
 } ws_blocked_deal;
 
+/* One deal for each way in which the party's home front would vote on a blocked deal: all of them where its
+ * pi is tabled, else of the WS_MOST_BLOCKED likeliest. */
 typedef struct ws_blocked {
     ws_blocked_deal *deals; /* the likeliest first */
     size_t count, room;
+    uint64_t *met;   /* bits of the combinations of levels among them, where pi is tabled */
+    uint64_t passed; /* deals over the limit */
 } ws_blocked;
 
-enum { WS_MOST_BLOCKED = 512 };
+enum { WS_MOST_BLOCKED = 4096 };
 
 typedef struct ws_unlock {
     double *best;        /* [parties] the largest scaled utility among them; -infinity: none */
     uint64_t *deal;      /* [parties] the first deal that has it */
     ws_blocked *blocked; /* [parties] */
     size_t blocked_count;
-    double
-        alpha; /* the largest confidence at which one more deal would be in the zone (under unanimity); 0 */
+    double alpha; /* the largest confidence at which one more deal would be in the zone; 0 */
+    const ws_space *space;
     ws_arena arena;
     struct ws_unlock_scratch *scratch;
 } ws_unlock;

@@ -219,6 +219,48 @@ ws_status ws__find_deliver(ws_chance *out, const ws_space *space, size_t party, 
     return ws__count_ballot(out, home->ballot, votes, holds);
 }
 
+ws_status ws__find_delivers(double *out, const ws_space *space, size_t party, size_t count,
+                            const uint64_t *outcomes)
+{
+    WS_SCRATCH(scratch);
+    const ws_ballot *ballot = ws__get_home(space, party)->ballot;
+    size_t voters = ballot->voter_count, lanes = ws__best_lanes(ballot->scratch + 2 * voters);
+    uint32_t *levels = WS_NEW_MANY(&scratch, space->issue_count, uint32_t);
+    ws_chance *one = WS_NEW_MANY(&scratch, voters + 1, ws_chance);
+    bool *hold = WS_NEW_MANY(&scratch, ballot->when_count + 1, bool);
+    double *yes = WS_NEW_MANY(&scratch, voters * lanes + 1, double);
+    double *no = WS_NEW_MANY(&scratch, voters * lanes + 1, double);
+    double *holds = WS_NEW_MANY(&scratch, ballot->when_count * lanes + 1, double);
+    double *rest = WS_NEW_MANY(&scratch, ws__ballot_scratch(ballot, lanes) + 1, double);
+    if (!levels || !one || !hold || !yes || !no || !holds || !rest)
+        return WS_LIMIT;
+    for (size_t from = 0; from < count; from += lanes) {
+        size_t n = count - from < lanes ? count - from : lanes;
+        for (size_t i = 0; i < n; i++) {
+            ws_get_levels(levels, space, outcomes[from + i]);
+            ws__find_votes(one, hold, space, party, levels);
+            for (size_t v = 0; v < voters; v++) {
+                yes[v * lanes + i] = one[v].yes;
+                no[v * lanes + i] = one[v].no;
+            }
+            for (size_t w = 0; w < ballot->when_count; w++)
+                holds[w * lanes + i] = hold[w];
+        }
+        ws_votes votes = {.lanes = n, .stride = lanes, .yes = yes, .no = no, .holds = holds};
+        ws__count_ops()->ballot(out + from, NULL, ballot, &votes, rest);
+    }
+    return WS_OK;
+}
+
+uint64_t ws__find_care(const ws_space *space, size_t party, uint64_t outcome)
+{
+    const ws_home *home = ws__get_home(space, party);
+    uint64_t number = 0;
+    for (size_t i = space->issue_count; i-- > 0; outcome /= space->level_counts[i])
+        number += outcome % space->level_counts[i] * home->care_strides[i];
+    return number;
+}
+
 ws_status ws__find_deliver_all(ws_chance *out, const ws_space *space, const ws_chance *deliver,
                                const bool *accepts, const uint32_t *levels)
 {

@@ -54,6 +54,11 @@ void ws__find_votes(ws_chance *votes, bool *holds, const ws_space *space, size_t
                     const uint32_t *levels);
 /* pi of a party, with its complement. */
 ws_status ws__find_deliver(ws_chance *out, const ws_space *space, size_t party, const uint32_t *levels);
+/* pi of a party for many outcomes, [count]. */
+ws_status ws__find_delivers(double *out, const ws_space *space, size_t party, size_t count,
+                            const uint64_t *outcomes);
+/* Which combination of the levels that a party's pi hangs on an outcome has: below the home's care_size. */
+uint64_t ws__find_care(const ws_space *space, size_t party, uint64_t outcome);
 /* The chance that the agreement rule holds on those who accept and deliver, given pi [parties] and who
  * accepts [parties]; with unanimity the product of all pi, whoever accepts. The rule may ask for the deal. */
 ws_status ws__find_deliver_all(ws_chance *out, const ws_space *space, const ws_chance *deliver,
