@@ -8,6 +8,7 @@
 #include "report/page.h"
 #include "report/words.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <string.h>
 
@@ -77,14 +78,15 @@ static const char *distance_words(const ws_ratify_actor *actor)
 }
 
 /* Begins a line of `width` columns with a text; what is too long for it goes on below, the last line being
- * padded. `stem` stands before every line. */
+ * padded. `stem` stands before every line. A number in brackets keeps the word before it. */
 static void add_long(ws_text *out, const char *first, const char *stem, const char *text, size_t width)
 {
     const char *before = first;
     size_t room = width > ws__text_width(stem) + 8 ? width - ws__text_width(stem) : 8;
     while (ws__text_width(text) > room) {
         size_t fits = ws__fit_width(text, strlen(text), room), end = fits;
-        while (end > 0 && text[end] != ' ')
+        while (end > 0 &&
+               (text[end] != ' ' || (text[end + 1] == '(' && isdigit((unsigned char)text[end + 2]))))
             end--;
         end = end ? end : fits;
         ws__add_format(out, "%s%.*s\n", before, (int)end, text);
@@ -95,14 +97,25 @@ static void add_long(ws_text *out, const char *first, const char *stem, const ch
     add_padded(out, text, room);
 }
 
-static void add_actor(ws_text *out, const teller *t, const ws_ratify_party *party, const ws_actor *source,
-                      size_t actor, const char *stem)
+/* Whether the members of an institution have more than one vote each. */
+static bool counts_votes(const ws_ratify_institution *body)
 {
+    return body->member_count > 1 && body->total != (double)body->member_count;
+}
+
+static void add_actor(ws_text *out, const teller *t, const ws_ratify_party *party, const ws_domestic *home,
+                      const ws_ratify_institution *body, size_t member, const char *stem)
+{
+    size_t actor = body->members[member].actor;
     const ws_ratify_actor *a = &party->actors[actor];
+    const char *name = home->actors[actor].name;
+    if (counts_votes(body) && body->members[member].weight != 1)
+        name = text_or_empty(ws__format_text(t->arena, "%s (%s)", name,
+                                             ws__say_number(t->arena, body->members[member].weight)));
     const char *first = text_or_empty(ws__format_text(t->arena, "%s  ", stem));
     const char *more = text_or_empty(ws__format_text(t->arena, "%s    ", stem));
-    size_t own = ws__text_width(source->name) + ws__text_width(first);
-    add_long(out, first, own > NAME_WIDTH ? more : first, source->name, NAME_WIDTH);
+    size_t own = ws__text_width(name) + ws__text_width(first);
+    add_long(out, first, own > NAME_WIDTH ? more : first, name, NAME_WIDTH);
     ws__add_text(out, " wants ");
     add_padded(out, ws__say_number(t->arena, a->threshold), 6);
     ws__add_text(out, " gets ");
@@ -114,6 +127,13 @@ static void add_actor(ws_text *out, const teller *t, const ws_ratify_party *part
     ws__add_text(out, "\n");
 }
 
+/* The yes votes to expect: to a tenth where these are few. */
+static const char *say_mean(const teller *t, const ws_ratify_institution *body)
+{
+    double unit = body->total < 30 ? 10 : 1;
+    return ws__say_number(t->arena, round(body->mean * unit) / unit);
+}
+
 static const char *node_name(const teller *t, const ws_ratify_party *party, const ws_domestic *home,
                              const ws_ratify_node *node)
 {
@@ -123,8 +143,9 @@ static const char *node_name(const teller *t, const ws_ratify_party *party, cons
         const char *name = home->bodies[node->institution].name;
         text = body->member_count == 1
                    ? name
-                   : ws__format_text(t->arena, "%s, %s of %s", name, ws__say_number(t->arena, body->quota),
-                                     ws__say_number(t->arena, body->total));
+                   : ws__format_text(t->arena, "%s, %s of %s votes, %s expected", name,
+                                     ws__say_number(t->arena, body->quota),
+                                     ws__say_number(t->arena, body->total), say_mean(t, body));
     } else if (node->least == node->part_count) {
         text = "All of:";
     } else {
@@ -170,7 +191,7 @@ static void add_node(ws_text *out, const teller *t, const ws_ratify_party *party
     mark_alike(t, party, node->institution);
     const char *member_stem = text_or_empty(ws__format_text(t->arena, "%s%s", stem, below));
     for (size_t i = 0; i < body->member_count; i++)
-        add_actor(out, t, party, &home->actors[body->members[i].actor], body->members[i].actor, member_stem);
+        add_actor(out, t, party, home, body, i, member_stem);
 }
 
 /* The parts of node *at, which is shown already; leaves *at behind them. Depth: the case's. */
