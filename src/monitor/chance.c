@@ -18,31 +18,6 @@ static double observe(const ws_state_model *model, const double *v)
     return v[0] + (model->season > 1 ? v[1 + model->slope] : 0);
 }
 
-/* P Z' of the state `ahead` steps behind, found from forecasts of a model without its irregular: the state is
- * stepped here. */
-static void step_state(const ws_state_model *model, ws_state *state, int32_t steps)
-{
-    size_t size = state->size;
-    for (int32_t s = 0; s < steps; s++) {
-        ws__move_state(model, state->mean);
-        for (size_t i = 0; i < size; i++)
-            ws__move_state(model, state->variance[i]);
-        for (size_t j = 0; j < size; j++) {
-            double column[WS_MOST_STATES] = {0};
-            for (size_t i = 0; i < size; i++)
-                column[i] = state->variance[i][j];
-            ws__move_state(model, column);
-            for (size_t i = 0; i < size; i++)
-                state->variance[i][j] = column[i];
-        }
-        state->variance[0][0] += model->level;
-        if (model->slope)
-            state->variance[1][1] += model->slope_variance;
-        if (model->season > 1)
-            state->variance[1 + model->slope][1 + model->slope] += model->season_variance;
-    }
-}
-
 /* Lower Cholesky factor in place; a row of no variance left becomes 0. */
 static void factor(double *c, size_t n)
 {
@@ -81,8 +56,8 @@ double ws__joint_chance(const ws_state_model *model, const ws_state *state, size
     ws_state at = *state;
     int32_t stands = 1;
     for (size_t i = 0; i < count; i++) {
-        step_state(model, &at, promises[i]->ahead - stands);
-        stands = promises[i]->ahead;
+        for (; stands < promises[i]->ahead; stands++)
+            ws__step_state(model, &at);
         means[i] = observe(model, at.mean);
         double w[WS_MOST_STATES];
         for (size_t k = 0; k < at.size; k++)

@@ -2,8 +2,9 @@
 /* Maximum likelihood of the variances. The common scale is concentrated out; of the others the ratios are
  * sought on a logarithmic scale. That scale has no 0, so each choice of variances that are 0 is a search of
  * its own, and a smaller model that is as likely is the answer: one free ratio by a scan and Brent's method
- * in every hill, two and more by simplices from several starts, the best of which is climbed to its top. Long
- * series are searched in their last part and then polished as a whole. */
+ * in every hill, two and more by simplices from several starts; the top of the best is found by Newton's
+ * method, or by one more simplex where it is no top but a plain. Long series are searched in their last part
+ * and then climbed as a whole. */
 #include "monitor/kalman.h"
 
 #include "base/diag.h"
@@ -11,12 +12,18 @@
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_min.h>
 #include <gsl/gsl_multimin.h>
+#include <limits.h>
 #include <math.h>
+#include <string.h>
 
 enum { PARTS = 4, LEAST_VALUES = 6, PART_OF_LONG = 8000, MOST_STEPS = 400 };
-#define COARSE                                                                                               \
-    0.05 /* sizes of a simplex, on the logarithmic scale: enough to tell which hill is the highest */
+/* On the logarithmic scale: sizes of a simplex (the coarse one tells which hill is the highest), differences
+ * for slopes, and a step of Newton's method whose square no longer matters. */
+#define COARSE 0.05
 #define FINE 1e-5
+#define NUDGE 1e-3
+#define NEAR_TOP 1e-3
+#define GAIN 1e-3 /* of likelihood that keeps a simplex going, for one that is to become of size 1 */
 static const double least_ratio = -23, largest_ratio = 16; /* logarithms */
 
 /* Which of the variances irregular, level, slope, season may be positive: bits of a mask. */
@@ -32,6 +39,11 @@ typedef struct candidate {
     double variances[PARTS]; /* relative */
     unsigned mask;
 } candidate;
+
+static unsigned full_mask(const ws_state_model *form)
+{
+    return 3U | (form->slope ? 4U : 0) | (form->season > 1 ? 8U : 0);
+}
 
 static ws_state_model with_variances(const ws_state_model *form, const double v[PARTS], double scale)
 {
@@ -159,9 +171,13 @@ static void climb_many(candidate *best, likelihood *l, size_t free_count, const 
         gsl_vector_set_all(strides, stride);
         gsl_multimin_function function = {minus_of_many, free_count, l};
         bool ready = gsl_multimin_fminimizer_set(search, &function, point, strides) == GSL_SUCCESS;
-        for (int i = 0; ready && i < MOST_STEPS; i++) {
+        double last = HUGE_VAL;
+        size_t idle = 0; /* steps in which nothing was gained: the hill is a plain that goes on to 0 */
+        for (int i = 0; ready && i < MOST_STEPS && idle < 8 * free_count; i++) {
             if (gsl_multimin_fminimizer_iterate(search) != GSL_SUCCESS)
                 break;
+            idle = last - search->fval > GAIN * finest ? 0 : idle + 1;
+            last = idle ? last : search->fval;
             if (gsl_multimin_test_size(gsl_multimin_fminimizer_size(search), finest) == GSL_SUCCESS)
                 break;
         }
@@ -174,6 +190,79 @@ static void climb_many(candidate *best, likelihood *l, size_t free_count, const 
         gsl_vector_free(point);
     if (strides)
         gsl_vector_free(strides);
+}
+
+/* Solves c x = b, in place, by Cholesky's factor; false: c is not positive definite. (GSL's would end the
+ * program of whoever left its error handler on.) */
+static bool solve(double *b, double c[PARTS][PARTS], size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        for (size_t j = 0; j <= i; j++) {
+            for (size_t k = 0; k < j; k++)
+                c[i][j] -= c[i][k] * c[j][k];
+            if (j < i)
+                c[i][j] /= c[j][j];
+        }
+        if (!(c[i][i] > 0))
+            return false;
+        c[i][i] = sqrt(c[i][i]);
+        for (size_t k = 0; k < i; k++)
+            b[i] -= c[i][k] * b[k];
+        b[i] /= c[i][i];
+    }
+    for (size_t i = n; i-- > 0;) {
+        for (size_t k = i + 1; k < n; k++)
+            b[i] -= c[k][i] * b[k];
+        b[i] /= c[i][i];
+    }
+    return true;
+}
+
+/* Newton's method from near the top, slopes and curvatures by small differences; false: it is no such place.
+ */
+static bool climb_quickly(candidate *best, likelihood *l, size_t n, const double *start)
+{
+    double x[PARTS], now = minus_at(l, start);
+    memcpy(x, start, n * sizeof *x);
+    for (int round = 0; round < 10; round++) {
+        double up[PARTS], step[PARTS] = {0}, curves[PARTS][PARTS] = {{0}}, most = 0;
+        for (size_t i = 0; i < n; i++) {
+            double here = x[i], down;
+            x[i] = here + NUDGE;
+            up[i] = minus_at(l, x);
+            x[i] = here - NUDGE;
+            down = minus_at(l, x);
+            x[i] = here;
+            step[i] = (up[i] - down) / (2 * NUDGE);
+            curves[i][i] = (up[i] - 2 * now + down) / (NUDGE * NUDGE);
+        }
+        for (size_t i = 0; i < n; i++)
+            for (size_t j = 0; j < i; j++) {
+                double here[2] = {x[i], x[j]};
+                x[i] += NUDGE;
+                x[j] += NUDGE;
+                curves[i][j] = (minus_at(l, x) - up[i] - up[j] + now) / (NUDGE * NUDGE);
+                x[i] = here[0];
+                x[j] = here[1];
+            }
+        if (!solve(step, curves, n))
+            return false;
+        for (size_t i = 0; i < n; i++)
+            most = fmax(most, fabs(step[i]));
+        if (!(most <= 1))
+            return false;
+        for (size_t i = 0; i < n; i++)
+            x[i] -= step[i];
+        double next = minus_at(l, x);
+        if (!(next <= now + 1e-12 * fabs(now)))
+            return false;
+        now = next;
+        if (most < NEAR_TOP) { /* the error of this step is the square of it */
+            keep(best, l, x);
+            return true;
+        }
+    }
+    return false;
 }
 
 static size_t count_bits(unsigned mask)
@@ -199,6 +288,8 @@ static void polish(candidate *best, likelihood *l)
     }
     l->mask = best->mask;
     best->log_likelihood = -INFINITY;
+    if (free_count && climb_quickly(best, l, free_count, ratios))
+        return;
     if (free_count == 1)
         climb_one(best, l, ratios[0] - 0.5, ratios[0], ratios[0] + 0.5);
     if (free_count != 1 || !isfinite(best->log_likelihood))
@@ -234,7 +325,7 @@ static bool better(const candidate *one, const candidate *other)
 /* Of all choices of variances that are 0 (with a season: of those that the search itself points to). */
 static candidate search_all(likelihood *l)
 {
-    unsigned full = 3U | (l->form->slope ? 4U : 0) | (l->form->season > 1 ? 8U : 0);
+    unsigned full = full_mask(l->form);
     candidate best = search_mask(l, full);
     for (unsigned mask = full - 1; mask && l->form->season <= 1; mask--) {
         if ((mask & ~full) != 0)
@@ -244,16 +335,48 @@ static candidate search_all(likelihood *l)
             best = found;
     }
     for (unsigned i = 0; i < PARTS && l->form->season > 1; i++) {
+        candidate found = best;
         double most = 0;
         for (unsigned k = 0; k < PARTS; k++)
             most = fmax(most, best.variances[k]);
         if (!(best.mask >> i & 1) || best.variances[i] > 1e-3 * most || count_bits(best.mask) < 2)
             continue;
-        candidate found = search_mask(l, best.mask & ~(1U << i));
-        if (better(&found, &best))
+        found.mask &= ~(1U << i);
+        found.variances[i] = 0;
+        polish(&found, l);
+        if (better(&found, &best)) {
             best = found;
+            i = UINT_MAX; /* from the first again */
+        }
     }
     return best;
+}
+
+/* A variance of 0 is tried at small shares again: what a part of a series shows no trace of, the whole may,
+ * and what was dropped before another one was may be wanted without that. */
+static void widen(candidate *best, likelihood *l)
+{
+    static const double shares[] = {1e-10, 1e-8, 1e-6, 1e-4, 1e-2};
+    unsigned full = full_mask(l->form);
+    double most = 0, scale;
+    for (unsigned i = 0; i < PARTS; i++)
+        most = fmax(most, best->variances[i]);
+    for (unsigned i = 0; i < PARTS; i++) {
+        candidate wider = *best;
+        for (size_t k = 0; k < sizeof shares / sizeof *shares && (full & ~best->mask) >> i & 1; k++) {
+            candidate found = {.mask = best->mask | 1U << i};
+            memcpy(found.variances, best->variances, sizeof found.variances);
+            found.variances[i] = shares[k] * most;
+            found.log_likelihood = judge(l, found.variances, &scale, NULL);
+            if (better(&found, &wider))
+                wider = found;
+        }
+        if (wider.mask == best->mask)
+            continue;
+        polish(&wider, l);
+        if (better(&wider, best))
+            *best = wider;
+    }
 }
 
 ws_status ws_fit_series(ws_fit *out, const ws_state_model *form, size_t count, const double *values,
@@ -288,6 +411,7 @@ ws_status ws_fit_series(ws_fit *out, const ws_state_model *form, size_t count, c
         else
             best = search_all(&l);
     }
+    widen(&best, &l);
     double scale = 0;
     ws_state state;
     best.log_likelihood = judge(&l, best.variances, &scale, &state);
@@ -297,8 +421,7 @@ ws_status ws_fit_series(ws_fit *out, const ws_state_model *form, size_t count, c
     ws_fit fit = {.model = with_variances(form, best.variances, scale)};
     fit.log_likelihood = best.log_likelihood;
     fit.log_likelihood_nd = best.log_likelihood + (double)state.diffuse * log(2 * acos(-1)) / 2;
-    unsigned full = 3U | (form->slope ? 4U : 0) | (form->season > 1 ? 8U : 0);
-    fit.on_bound = best.mask != full;
+    fit.on_bound = best.mask != full_mask(form);
     *out = fit;
     return WS_OK;
 }

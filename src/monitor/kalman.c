@@ -59,18 +59,35 @@ static size_t season_at(const ws_state_model *model)
     return model->season > 1 ? 1 + (size_t)model->slope : 0;
 }
 
+/* T P T', entry by entry as T is made: the slope is added to the level; season effects move up by one, and
+ * the first becomes less the sum of all. */
 static void move_matrix(const ws_state_model *model, matrix p, size_t size)
 {
-    for (size_t i = 0; i < size; i++) /* the rows: P T' */
-        ws__move_state(model, p[i]);
-    for (size_t j = 0; j < size; j++) { /* the columns: T (P T') */
-        double column[WS_MOST_STATES];
+    if (model->slope) {
+        for (size_t j = 0; j < size; j++)
+            p[0][j] += p[1][j];
         for (size_t i = 0; i < size; i++)
-            column[i] = p[i][j];
-        ws__move_state(model, column);
-        for (size_t i = 0; i < size; i++)
-            p[i][j] = column[i];
+            p[i][0] += p[i][1];
     }
+    if (model->season <= 1)
+        return;
+    size_t from = 1 + (size_t)model->slope, last = size - 1;
+    double sums[WS_MOST_STATES] = {0}, all = 0;
+    for (size_t i = from; i < size; i++)
+        for (size_t j = 0; j < size; j++)
+            sums[j] += p[i][j];
+    for (size_t j = from; j < size; j++)
+        all += sums[j];
+    for (size_t i = last; i > from; i--) {
+        memmove(&p[i][from + 1], &p[i - 1][from], (last - from) * sizeof p[i][0]);
+        for (size_t j = 0; j < from; j++)
+            p[i][j] = p[j][i] = p[i - 1][j];
+    }
+    for (size_t j = last; j > from; j--)
+        p[from][j] = p[j][from] = -sums[j - 1];
+    for (size_t j = 0; j < from; j++)
+        p[from][j] = p[j][from] = -sums[j];
+    p[from][from] = all;
 }
 
 typedef struct filter {
@@ -109,17 +126,18 @@ static bool take_value(filter *f, double value)
     double variance = observe(f, f->proper, pz) + f->model->irregular;
     double diffuse = f->left ? observe(f, f->diffuse, dz) : 0;
     f->state->seen++;
+    double gain[WS_MOST_STATES], diffuse_gain[WS_MOST_STATES];
     if (f->left && diffuse > 1e-9 * largest_variance(f)) {
-        for (size_t i = 0; i < f->size; i++)
-            f->mean[i] += dz[i] / diffuse * v;
+        for (size_t i = 0; i < f->size; i++) {
+            diffuse_gain[i] = dz[i] / diffuse;
+            gain[i] = diffuse_gain[i] * variance - pz[i];
+            f->mean[i] += diffuse_gain[i] * v;
+        }
         for (size_t i = 0; i < f->size; i++)
             for (size_t j = 0; j < f->size; j++) {
-                double a = dz[i] / diffuse, b = dz[j] / diffuse;
-                f->proper[i][j] += a * variance * b - a * pz[j] - pz[i] * b;
+                f->proper[i][j] += gain[i] * diffuse_gain[j] - diffuse_gain[i] * pz[j];
+                f->diffuse[i][j] -= dz[i] * diffuse_gain[j];
             }
-        for (size_t i = 0; i < f->size; i++)
-            for (size_t j = 0; j < f->size; j++)
-                f->diffuse[i][j] -= dz[i] * dz[j] / diffuse;
         add_log(&f->log_diffuse, diffuse);
         f->state->diffuse++;
         f->left--;
@@ -127,27 +145,28 @@ static bool take_value(filter *f, double value)
     }
     if (!(variance > 0) || !isfinite(variance))
         return false;
-    for (size_t i = 0; i < f->size; i++)
-        f->mean[i] += pz[i] / variance * v;
+    for (size_t i = 0; i < f->size; i++) {
+        gain[i] = pz[i] / variance;
+        f->mean[i] += gain[i] * v;
+    }
     for (size_t i = 0; i < f->size; i++)
         for (size_t j = 0; j < f->size; j++)
-            f->proper[i][j] -= pz[i] * pz[j] / variance;
+            f->proper[i][j] -= pz[i] * gain[j];
     add_log(&f->log_f, variance);
     f->squares += v * v / variance;
     return true;
 }
 
-static void step_ahead(filter *f)
+void ws__step_state(const ws_state_model *model, ws_state *state)
 {
-    ws__move_state(f->model, f->mean);
-    move_matrix(f->model, f->proper, f->size);
-    if (f->left)
-        move_matrix(f->model, f->diffuse, f->size);
-    f->proper[0][0] += f->model->level;
-    if (f->model->slope)
-        f->proper[1][1] += f->model->slope_variance;
-    if (f->season)
-        f->proper[f->season][f->season] += f->model->season_variance;
+    ws__move_state(model, state->mean);
+    move_matrix(model, state->variance, state->size);
+    state->variance[0][0] += model->level;
+    if (model->slope)
+        state->variance[1][1] += model->slope_variance;
+    size_t season = season_at(model);
+    if (season)
+        state->variance[season][season] += model->season_variance;
 }
 
 enum { LANES = 8 };
@@ -158,12 +177,17 @@ typedef struct steady {
     double a, b, gain, slope_gain, squares;
 } steady;
 
-static inline void take_steadily(steady *s, double value)
+/* Takes values of several stretches side by side, all with the gains of `s`. */
+static void take_in_lanes(const steady *s, double a[LANES], double b[LANES], double squares[LANES],
+                          const double *const *stretches, size_t count)
 {
-    double v = value - s->a;
-    s->b += s->slope_gain * v;
-    s->a += s->gain * v + s->b;
-    s->squares += v * v;
+    for (size_t t = 0; t < count; t++)
+        for (size_t k = 0; k < LANES; k++) {
+            double v = stretches[k][t] - a[k];
+            b[k] += s->slope_gain * v;
+            a[k] += s->gain * v + b[k];
+            squares[k] += v * v;
+        }
 }
 
 /* Steps until a wrong start is forgotten: by the largest eigenvalue of what an error becomes in a step. */
@@ -179,27 +203,32 @@ static void run_steady(steady *s, size_t count, const double *values)
 {
     size_t part = count / LANES, before = steps_to_forget(s), t = 0;
     if (part > 4 * before) {
-        steady lanes[LANES];
+        const double *stretches[LANES];
+        double a[LANES], b[LANES] = {0}, squares[LANES] = {0};
         for (size_t k = 0; k < LANES; k++) {
-            lanes[k] = *s;
-            if (!k)
-                continue;
-            lanes[k].a = values[k * part - before];
-            lanes[k].b = 0;
-            for (size_t i = k * part - before; i < k * part; i++)
-                take_steadily(&lanes[k], values[i]);
-            lanes[k].squares = 0;
+            stretches[k] = values + k * part - (k ? before : 0);
+            a[k] = stretches[k][0];
         }
-        for (; t < part; t++)
-            for (size_t k = 0; k < LANES; k++)
-                take_steadily(&lanes[k], values[k * part + t]);
-        for (size_t k = 1; k < LANES; k++)
-            lanes[k].squares += lanes[k - 1].squares;
-        *s = lanes[LANES - 1];
+        take_in_lanes(s, a, b, squares, stretches, before);
+        for (size_t k = 0; k < LANES; k++) {
+            stretches[k] = values + k * part;
+            squares[k] = 0;
+        }
+        a[0] = s->a; /* the first lane begins where the state is */
+        b[0] = s->b;
+        take_in_lanes(s, a, b, squares, stretches, part);
+        for (size_t k = 0; k < LANES; k++)
+            s->squares += squares[k];
+        s->a = a[LANES - 1];
+        s->b = b[LANES - 1];
         t = LANES * part;
     }
-    for (; t < count; t++)
-        take_steadily(s, values[t]);
+    for (; t < count; t++) {
+        double v = values[t] - s->a;
+        s->b += s->slope_gain * v;
+        s->a += s->gain * v + s->b;
+        s->squares += v * v;
+    }
 }
 
 static size_t count_until_gap(const double *values, size_t count)
@@ -230,12 +259,13 @@ static bool run_level(filter *f, size_t count, const double *values)
         double variance = p + h, v = values[t] - a;
         if (!(variance > 0))
             return false;
-        a += p / variance * v;
-        f->squares += v * v / variance;
+        double inverse = 1 / variance, gain = p * inverse;
+        a += gain * v;
+        f->squares += v * v * inverse;
         add_log(&f->log_f, variance);
         f->state->seen++;
-        double next = p * h / variance + q;
-        bool settled = next == p;
+        double next = h * gain + q;
+        bool settled = fabs(next - p) <= 1e-15 * p;
         p = next;
         if (settled) { /* constant gain until a gap */
             steady s = {.a = a, .gain = p / variance};
@@ -263,14 +293,15 @@ static bool run_trend(filter *f, size_t count, const double *values)
             double variance = p + h, v = values[t] - a;
             if (!(variance > 0))
                 return false;
-            a += p / variance * v;
-            b += c / variance * v;
-            f->squares += v * v / variance;
+            double inverse = 1 / variance, gain = p * inverse, slope_gain = c * inverse;
+            a += gain * v;
+            b += slope_gain * v;
+            f->squares += v * v * inverse;
             add_log(&f->log_f, variance);
             f->state->seen++;
-            p_now = p * h / variance;
-            c_now = c * h / variance;
-            s_now = s - c * c / variance;
+            p_now = h * gain;
+            c_now = h * slope_gain;
+            s_now = s - c * slope_gain;
             settled = true;
         }
         a += b;
@@ -315,7 +346,9 @@ bool ws__run_filter(ws_state *out, ws_filter_sums *sums, const ws_state_model *m
     bool good = true;
     for (; t < count && good && (f.left || f.season); t++) {
         good = isnan(values[t]) || take_value(&f, values[t]);
-        step_ahead(&f);
+        ws__step_state(model, out);
+        if (f.left)
+            move_matrix(model, f.diffuse, f.size);
     }
     if (good && t < count)
         good = model->slope ? run_trend(&f, count - t, values + t) : run_level(&f, count - t, values + t);
@@ -347,8 +380,7 @@ bool ws_forecast_value(double *mean, double *variance, const ws_state_model *mod
     if (!state->proper || ahead < 1)
         return false;
     ws_state at = *state;
-    filter f = {.model = model, .size = at.size, .season = season_at(model), .mean = at.mean};
-    f.proper = at.variance;
+    filter f = {.model = model, .size = at.size, .season = season_at(model), .proper = at.variance};
     if (!f.season && ahead > 1) { /* far ahead in closed form */
         double k = (double)(ahead - 1), s = model->slope ? at.variance[1][1] : 0;
         double c = model->slope ? at.variance[0][1] : 0, r = model->slope ? model->slope_variance : 0;
@@ -356,7 +388,7 @@ bool ws_forecast_value(double *mean, double *variance, const ws_state_model *mod
         at.variance[0][0] += 2 * k * c + k * k * s + k * model->level + r * (k - 1) * k * (2 * k - 1) / 6;
     }
     for (size_t i = 1; f.season && i < ahead; i++)
-        step_ahead(&f);
+        ws__step_state(model, &at);
     double pz[WS_MOST_STATES] = {0};
     *variance = observe(&f, f.proper, pz) + model->irregular;
     *mean = at.mean[0] + (f.season ? at.mean[f.season] : 0);

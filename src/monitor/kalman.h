@@ -17,6 +17,8 @@ bool ws__run_filter(ws_state *out, ws_filter_sums *sums, const ws_state_model *m
 
 /* v <- T v for one state vector. */
 void ws__move_state(const ws_state_model *model, double *v);
+/* One step ahead, mean and variance. */
+void ws__step_state(const ws_state_model *model, ws_state *state);
 /* States of a model; 0: too many. */
 size_t ws__count_states(const ws_state_model *model);
 
