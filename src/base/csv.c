@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tables of csv.h. libcsv knows the grammar (quotes, doubled quotes, line ends); it is fed one line of the
- * file at a time, so that every row knows where it stands, which libcsv does not tell. */
+ * file at a time, so that every row knows where it stands, which libcsv does not tell. A line without quotes,
+ * as most are, is cut at its delimiters here: libcsv looks at every byte alone. */
 #include "base/csv.h"
 
 #include "base/arena.h"
@@ -36,9 +37,8 @@ static bool make_room(table_reader *table)
     return true;
 }
 
-static void take_field(void *bytes, size_t length, void *user)
+static void take_field(const char *bytes, size_t length, table_reader *table)
 {
-    table_reader *table = user;
     if (table->ended)
         return;
     if (table->count == MOST_FIELDS || !make_room(table)) {
@@ -53,10 +53,13 @@ static void take_field(void *bytes, size_t length, void *user)
     ws__add_bytes(&table->bytes, "", 1);
 }
 
-static void take_row(int end, void *user)
+static void take_parsed_field(void *bytes, size_t length, void *user)
 {
-    (void)end;
-    table_reader *table = user;
+    take_field(bytes, length, user);
+}
+
+static void take_row(table_reader *table)
+{
     if (table->bytes.failed)
         table->no_memory = table->ended = true;
     if (!table->ended && table->count) {
@@ -67,6 +70,12 @@ static void take_row(int end, void *user)
     }
     table->count = 0;
     table->bytes.length = 0;
+}
+
+static void take_parsed_row(int end, void *user)
+{
+    (void)end;
+    take_row(user);
 }
 
 char ws__guess_delimiter(const char *text, size_t length)
@@ -112,6 +121,31 @@ static ws_status check_text(const char *text, size_t length, const char *file, w
     return WS_OK;
 }
 
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* Cuts a line without quotes as libcsv would: fields trimmed, a line of blanks alone left out. */
+static void cut_line(table_reader *table, const char *text, size_t length, char delimiter)
+{
+    const char *end = text + length;
+    while (text < end && is_blank(*text) && *text != delimiter)
+        text++;
+    for (bool more = text < end; more && !table->ended; text++) {
+        const char *stop = memchr(text, delimiter, (size_t)(end - text));
+        more = stop != NULL;
+        const char *first = text, *last = stop ? stop : end;
+        text = last;
+        while (first < last && is_blank(*first))
+            first++;
+        while (last > first && is_blank(last[-1]))
+            last--;
+        take_field(first, (size_t)(last - first), table);
+    }
+    take_row(table);
+}
+
 static ws_status read_lines(table_reader *table, struct csv_parser *parser, const char *text, size_t length,
                             const char *file, ws_diag *diag)
 {
@@ -123,7 +157,14 @@ static ws_status read_lines(table_reader *table, struct csv_parser *parser, cons
             table->row_line = line;
         const char *stop = memchr(text + at, end, length - at);
         size_t size = stop ? (size_t)(stop - (text + at)) + 1 : length - at;
-        if (csv_parse(parser, text + at, size, take_field, take_row, table) != size) {
+        size_t bare = size && text[at + size - 1] == end ? size - 1 : size;
+        bare -= bare && text[at + bare - 1] == '\r';
+        if (!parser->quoted && !memchr(text + at, '"', bare) && !memchr(text + at, '\r', bare)) {
+            cut_line(table, text + at, bare, (char)csv_get_delim(parser));
+            at += size;
+            continue;
+        }
+        if (csv_parse(parser, text + at, size, take_parsed_field, take_parsed_row, table) != size) {
             if (csv_error(parser) != CSV_EPARSE)
                 return ws_fail(diag, WS_LIMIT, "no memory for line %u", line);
             return ws_fail_at(diag, WS_INVALID, (ws_place){.file = file, .line = line},
@@ -131,7 +172,7 @@ static ws_status read_lines(table_reader *table, struct csv_parser *parser, cons
         }
         at += size;
     }
-    if (!table->ended && csv_fini(parser, take_field, take_row, table) != 0)
+    if (!table->ended && csv_fini(parser, take_parsed_field, take_parsed_row, table) != 0)
         return ws_fail_at(diag, WS_INVALID, (ws_place){.file = file, .line = table->row_line},
                           "a quote that is opened on this line is never closed");
     if (table->too_many)

@@ -132,16 +132,24 @@ size_t ws__format_number(char out[WS_NUMBER_ROOM], double value)
 
 bool ws__read_number(double *out, const char *text, size_t length)
 {
-    size_t at = 0, digits = 0;
+    size_t at = 0, digits = 0, decimals = 0;
+    uint64_t whole = 0; /* all digits; wraps where there are too many, but then it is not used */
     if (at < length && (text[at] == '-' || text[at] == '+'))
         at++;
-    for (; at < length && text[at] >= '0' && text[at] <= '9'; at++)
-        digits++;
+    for (; at < length && text[at] >= '0' && text[at] <= '9'; at++, digits++)
+        whole = whole * 10 + (uint64_t)(text[at] - '0');
     if (at < length && text[at] == '.')
-        for (at++; at < length && text[at] >= '0' && text[at] <= '9'; at++)
-            digits++;
+        for (at++; at < length && text[at] >= '0' && text[at] <= '9'; at++, digits++, decimals++)
+            whole = whole * 10 + (uint64_t)(text[at] - '0');
     if (digits == 0)
         return false;
+    if (at == length && digits <= 15) { /* both exact, so that their quotient is the nearest number */
+        static const double tens[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                      1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+        double size = (double)whole / tens[decimals];
+        *out = text[0] == '-' ? -size : size;
+        return true;
+    }
     if (at < length && (text[at] == 'e' || text[at] == 'E')) {
         at++;
         if (at < length && (text[at] == '-' || text[at] == '+'))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tables: quotes, delimiters, line ends, where a row stands, and what is no table. */
 #include "base/csv.h"
+#include "base/random.h"
 #include "base/text.h"
 
 #include <setjmp.h>
@@ -44,6 +45,8 @@ static void a_table_is_read_row_by_row(void **state)
     reads_as("a,b\n1,2\n", "1:[a] [b]\n2:[1] [2]\n");
     reads_as("a,b\n1,", "1:[a] [b]\n2:[1] []\n");
     reads_as("", "");
+    reads_as("a,b\n  \t\n ,\n 1 x,\t2 ", "1:[a] [b]\n3:[] []\n4:[1 x] [2]\n");
+    reads_as("a,b\r1,2\r", "1:[a] [b]\n2:[1] [2]\n");
 }
 
 static void the_delimiter_is_found(void **state)
@@ -81,6 +84,31 @@ static void what_is_no_table_is_refused_with_its_line(void **state)
             3, 1, "UTF-16");
 }
 
+/* Lines without quotes are cut by other code than lines with some: both must find the same fields. */
+static void a_quoted_field_changes_none_of_the_others(void **state)
+{
+    (void)state;
+    static const char letters[] = {'a', '1', ' ', '\t', ',', ',', '.'};
+    ws_random random = ws__new_random(4, 2);
+    for (int i = 0; i < 5000; i++) {
+        WS_TEXT(table);
+        WS_TEXT(rows);
+        char line[12];
+        size_t length = (size_t)ws__draw_below(&random, sizeof line);
+        for (size_t k = 0; k < length; k++)
+            line[k] = letters[ws__draw_below(&random, sizeof letters)];
+        line[length] = '\0';
+        const char *end = ws__draw_below(&random, 2) ? "\r\n" : "\n";
+        ws__add_format(&table, "h,h%sx,%s%sx,%s,\"q\"%s", end, line, end, line, end);
+        assert_int_equal(WS_OK, ws__read_csv(table.bytes, table.length, "t.csv", write_row, &rows, NULL));
+        char *bare = strstr(rows.bytes, "2:"), *quoted = strstr(rows.bytes, "3:");
+        assert_true(bare && quoted);
+        size_t size = (size_t)(quoted - bare) - 1;
+        assert_memory_equal(bare + 2, quoted + 2, size - 2);
+        assert_string_equal(quoted + size, " [q]\n");
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -88,6 +116,7 @@ int main(void)
         cmocka_unit_test(the_delimiter_is_found),
         cmocka_unit_test(quotes_hold_delimiters_line_ends_and_quotes),
         cmocka_unit_test(crlf_bom_and_blank_lines_are_no_matter),
+        cmocka_unit_test(a_quoted_field_changes_none_of_the_others),
         cmocka_unit_test(what_is_no_table_is_refused_with_its_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

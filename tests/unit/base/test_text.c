@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "base/random.h"
+#include "base/random.h"
 #include "base/text.h"
 
 #include <float.h>
@@ -77,6 +78,14 @@ static void only_a_whole_finite_decimal_is_a_number(void **state)
     assert_true(value == -7);
     assert_true(ws__read_number(&value, "-.5e1rest", 5));
     assert_true(value == -5);
+    ws_random random = ws__new_random(5, 2);
+    for (int i = 0; i < 20000; i++) { /* short numbers go another way than strtod's */
+        char text[32];
+        int length = snprintf(text, sizeof text, "%s%.*f", i % 3 ? "" : "-", (int)ws__draw_below(&random, 12),
+                              ws__draw_uniform(&random) * (double)ws__draw_below(&random, 100000000));
+        assert_true(ws__read_number(&value, text, (size_t)length));
+        assert_true(value == strtod(text, NULL));
+    }
     assert_true(ws__read_number(&value, "+3.", 3));
     assert_true(value == 3);
 }
