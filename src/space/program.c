@@ -271,7 +271,31 @@ static const uint64_t *run_test(const ws_step *step, const ws_program_run *run)
     return run->leaf_bits + step->leaf * run->leaf_words;
 }
 
-/* Sums of weights in planes of bits, then sum >= least from the highest plane down. */
+/* A sum for each of 64 outcomes, in planes of bits: adds 2^bit where `yes`. */
+static void add_bits(uint64_t *planes, uint64_t yes, unsigned bit)
+{
+    for (unsigned j = bit; yes && j < PLANES; j++) {
+        uint64_t sum = planes[j] ^ yes;
+        yes &= planes[j];
+        planes[j] = sum;
+    }
+}
+
+/* Where the sum is at least `least`, from the highest plane down. */
+static uint64_t reaches(const uint64_t *planes, uint64_t least)
+{
+    uint64_t above = 0, equal = UINT64_MAX;
+    for (unsigned j = PLANES; j-- > 0;) {
+        if (least >> j & 1) {
+            equal &= planes[j];
+        } else {
+            above |= equal & planes[j];
+            equal &= ~planes[j];
+        }
+    }
+    return above | equal;
+}
+
 static const uint64_t *run_body(uint64_t *out, const ws_step_body *body, const ws_program_run *run)
 {
     if (body->least == 0)
@@ -280,25 +304,11 @@ static const uint64_t *run_body(uint64_t *out, const ws_step_body *body, const w
         uint64_t planes[PLANES + 1] = {0};
         for (size_t i = 0; i < body->count; i++) {
             uint64_t yes = run->who[body->voters[i]][w];
-            for (unsigned bit = 0; bit < PLANES && body->weights[i] >> bit; bit++) {
-                uint64_t carry = body->weights[i] >> bit & 1 ? yes : 0;
-                for (unsigned j = bit; carry && j < PLANES; j++) {
-                    uint64_t sum = planes[j] ^ carry;
-                    carry &= planes[j];
-                    planes[j] = sum;
-                }
-            }
+            for (unsigned bit = 0; bit < PLANES && body->weights[i] >> bit; bit++)
+                if (body->weights[i] >> bit & 1)
+                    add_bits(planes, yes, bit);
         }
-        uint64_t above = 0, equal = UINT64_MAX;
-        for (unsigned j = PLANES; j-- > 0;) {
-            if (body->least >> j & 1) {
-                equal &= planes[j];
-            } else {
-                above |= equal & planes[j];
-                equal &= ~planes[j];
-            }
-        }
-        out[w] = (above | equal) & run->all[w];
+        out[w] = reaches(planes, body->least) & run->all[w];
     }
     return out;
 }
@@ -312,24 +322,9 @@ static const uint64_t *run_least(uint64_t *out, const ws_step *step, const uint6
         return run->none;
     for (size_t w = 0; w < run->words; w++) {
         uint64_t planes[PLANES + 1] = {0};
-        for (size_t i = 0; i < step->count; i++) {
-            uint64_t carry = parts[i][w];
-            for (unsigned j = 0; carry && j < PLANES; j++) {
-                uint64_t sum = planes[j] ^ carry;
-                carry &= planes[j];
-                planes[j] = sum;
-            }
-        }
-        uint64_t above = 0, equal = UINT64_MAX;
-        for (unsigned j = PLANES; j-- > 0;) {
-            if (step->least >> j & 1) {
-                equal &= planes[j];
-            } else {
-                above |= equal & planes[j];
-                equal &= ~planes[j];
-            }
-        }
-        out[w] = (above | equal) & run->all[w];
+        for (size_t i = 0; i < step->count; i++)
+            add_bits(planes, parts[i][w], 0);
+        out[w] = reaches(planes, step->least) & run->all[w];
     }
     return out;
 }

@@ -103,16 +103,7 @@ static json_t *ask(peers_comparison *comparison, const char *winset, const char 
             arguments[count++] = json_string_value(option);
     }
     arguments[count] = more;
-    peers_run run;
-    peers_run_program(&run, arguments, 120);
-    json_error_t error;
-    json_t *got = NULL;
-    if (run.exit != 0)
-        peers_differ(comparison, "exit", "%d; expected 0: %.300s", run.exit, run.err ? run.err : "");
-    else if (!(got = json_loads(run.out ? run.out : "", 0, &error)))
-        peers_differ(comparison, "output", "no JSON: %s", error.text);
-    peers_free_run(&run);
-    return got;
+    return peers_ask(comparison, arguments);
 }
 
 static void do_run(totals *all, const char *name, const char *path, const json_t *run, double tolerance)

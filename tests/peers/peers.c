@@ -140,12 +140,8 @@ bool peers_has_verb(const char *winset, const char *verb)
     return has;
 }
 
-json_t *peers_analyze(peers_comparison *comparison, const char *winset, const char *path,
-                      const char *const *more)
+json_t *peers_ask(peers_comparison *comparison, const char *const *arguments)
 {
-    const char *arguments[64] = {winset, "analyze", path, "--json"};
-    for (size_t i = 0; more && more[i] && i < 59; i++)
-        arguments[4 + i] = more[i];
     peers_run run;
     peers_run_program(&run, arguments, 300);
     json_error_t error;
@@ -156,6 +152,15 @@ json_t *peers_analyze(peers_comparison *comparison, const char *winset, const ch
         peers_differ(comparison, "output", "no JSON: %s", error.text);
     peers_free_run(&run);
     return got;
+}
+
+json_t *peers_analyze(peers_comparison *comparison, const char *winset, const char *path,
+                      const char *const *more)
+{
+    const char *arguments[64] = {winset, "analyze", path, "--json"};
+    for (size_t i = 0; more && more[i] && i < 59; i++)
+        arguments[4 + i] = more[i];
+    return peers_ask(comparison, arguments);
 }
 
 json_t *peers_analyze_value(peers_comparison *comparison, const char *winset, const json_t *value,

@@ -39,6 +39,9 @@ void peers_differ(peers_comparison *comparison, const char *path, const char *fo
 /* True where the program has the verb. */
 bool peers_has_verb(const char *winset, const char *verb);
 
+/* What the program answers in JSON, or NULL after a difference was told; `arguments` end with NULL, the
+ * program first. */
+json_t *peers_ask(peers_comparison *comparison, const char *const *arguments);
 /* `winset analyze PATH --json` and the arguments given (ended by NULL; may be NULL): its result, or NULL
  * after a difference was told. */
 json_t *peers_analyze(peers_comparison *comparison, const char *winset, const char *path,

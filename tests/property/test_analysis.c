@@ -2,38 +2,14 @@
 /* Whole analyses of random small cases against a naive program that shares no code with the product: it
  * enumerates all outcomes and compares exact integers (tenths). Cases have constraints, interactions,
  * classes, agreement rules, veto players at home (without noise), ties on purpose. `SEED [COUNT]` repeats. */
-#include "winset/winset.h"
+#define DRAWS_CASES (1 << 16)
+#define DRAWS_ANALYSES
+#include "draws.h"
 
 #include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { PARTIES = 4, ISSUES = 4, LEVELS = 4, DEALS = 256, CLASSES = 4, TERMS = 3, PARTS = 3, TESTS = 64 };
-
-/* ---- Random numbers and text ---- */
-
-static uint64_t state;
-
-static unsigned draw(unsigned below)
-{
-    state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    uint64_t x = state ^ state >> 33;
-    x *= UINT64_C(0xff51afd7ed558ccd);
-    return (unsigned)((x ^ x >> 33) % below);
-}
-
-static char text[1 << 16];
-static size_t length;
-
-__attribute__((format(printf, 1, 2))) static void say(const char *format, ...)
-{
-    va_list values;
-    va_start(values, format);
-    length += (size_t)vsnprintf(text + length, sizeof text - length, format, values);
-    va_end(values);
-}
 
 /* Tenths as a decimal. */
 static void say_tenths(int tenths)
@@ -764,8 +740,9 @@ static void compare_openings(const game *g, const ws_analysis *a)
     }
 }
 
-static void compare(const game *g, const ws_analysis *a)
+static void compare(void *of, const ws_analysis *a)
 {
+    const game *g = of;
     bool set[DEALS];
     compare_zone(g, a);
     compare_frontier(g, a);
@@ -788,26 +765,8 @@ static bool run_case(void)
     random_game(&g);
     say_game(&g);
     enumerate(&g);
-    ws_diag *diag = ws_new_diag();
-    ws_case *c = NULL;
-    ws_space *space = NULL;
-    ws_analysis *analysis = NULL;
-    ws_run run = {.threads = 1 + (unsigned)(seed % 2)};
-    ws_analyze_options options = {.opening = true};
-    ws_status status = ws_read_case_text(&c, text, length, "random", diag);
-    status = status == WS_OK ? ws_compile_space(&space, c, &run, diag) : status;
-    status = status == WS_OK ? ws_analyze_space(&analysis, space, &options, &run, diag) : status;
-    if (status == WS_OK) {
-        compare(&g, analysis);
-    } else {
+    if (!analyze_text(seed, &(ws_analyze_options){.opening = true}, compare, &g))
         failures++;
-        printf("seed %llu: %s\n%s\n", (unsigned long long)seed,
-               ws_count_problems(diag) ? ws_get_problem(diag, 0)->message : "failed", text);
-    }
-    ws_free_analysis(analysis);
-    ws_free_space(space);
-    ws_free_case(c);
-    ws_free_diag(diag);
     return failures < 10;
 }
 

@@ -3,27 +3,19 @@
  * programme over sums taken anew, likelihood and forecast of a state-space model from one joint normal
  * density with generalised least squares for what is diffuse, event studies from the returns written out.
  * No code is shared with the product. `SEED [COUNT]` repeats. */
+#include "draws.h"
+
 #include "winset/monitor.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { MOST = 120, DAYS = 260 };
 
 /* ---- Random numbers, comparison ---- */
 
-static uint64_t seed, state;
+static uint64_t seed;
 static unsigned failures;
-
-static unsigned draw(unsigned below)
-{
-    state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    uint64_t x = state ^ state >> 33;
-    x *= UINT64_C(0xff51afd7ed558ccd);
-    return (unsigned)((x ^ x >> 33) % below);
-}
 
 /* Near enough to normal. */
 static double draw_normal(void)

@@ -3,25 +3,14 @@
  * that shares no code with the product: every whole number of seats or votes on the way is tried, a threshold
  * must add a deal where it is said to and add none a little short of it, and the largest confidence that adds
  * a deal is sought among all. `SEED [COUNT]` repeats. */
-#include "winset/winset.h"
+#define DRAWS_CASES (1 << 14)
+#define DRAWS_ANALYSES
+#include "draws.h"
 
 #include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { PARTIES = 3, ACTORS = 3, ISSUES = 3, LEVELS = 3, DEALS = 27, MOST_SEATS = 7 };
-
-static uint64_t state;
-
-static unsigned draw(unsigned below)
-{
-    state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    uint64_t x = state ^ state >> 33;
-    x *= UINT64_C(0xff51afd7ed558ccd);
-    return (unsigned)((x ^ x >> 33) % below);
-}
 
 typedef struct side {
     int points[ISSUES][LEVELS], reservation;
@@ -36,17 +25,6 @@ typedef struct game {
     unsigned least; /* how many sides must be for it */
     double alpha;
 } game;
-
-static char text[1 << 14];
-static size_t length;
-
-__attribute__((format(printf, 1, 2))) static void say(const char *format, ...)
-{
-    va_list values;
-    va_start(values, format);
-    length += (size_t)vsnprintf(text + length, sizeof text - length, format, values);
-    va_end(values);
-}
 
 /* ---- A random case, drawn and written ---- */
 
@@ -225,8 +203,9 @@ static void compare_alpha(game *g, const ws_analysis *a)
     compare_change(a, -1, "alpha", best > 0 ? best - g->alpha : 0, best > 0 ? zone(g, best) : 0);
 }
 
-static void compare(game *g, const ws_analysis *a)
+static void compare(void *of, const ws_analysis *a)
 {
+    game *g = of;
     char what[80];
     if (a->zone.deal_zone != zone(g, g->alpha))
         differ("deal zone", (double)a->zone.deal_zone, zone(g, g->alpha));
@@ -255,25 +234,8 @@ static bool run_case(void)
     state = seed;
     draw_game(&g);
     write_game(&g);
-    ws_diag *diag = ws_new_diag();
-    ws_case *c = NULL;
-    ws_space *space = NULL;
-    ws_analysis *analysis = NULL;
-    ws_run run = {.threads = 1 + (unsigned)(seed % 2)};
-    ws_analyze_options options = {.opening = true, .alpha = g.alpha};
-    if (ws_read_case_text(&c, text, length, "random", diag) == WS_OK &&
-        ws_compile_space(&space, c, &run, diag) == WS_OK &&
-        ws_analyze_space(&analysis, space, &options, &run, diag) == WS_OK) {
-        compare(&g, analysis);
-    } else {
+    if (!analyze_text(seed, &(ws_analyze_options){.opening = true, .alpha = g.alpha}, compare, &g))
         failures++;
-        printf("seed %llu: %s\n%s\n", (unsigned long long)seed,
-               ws_count_problems(diag) ? ws_get_problem(diag, 0)->message : "failed", text);
-    }
-    ws_free_analysis(analysis);
-    ws_free_space(space);
-    ws_free_case(c);
-    ws_free_diag(diag);
     return failures < 10;
 }
 

@@ -2,24 +2,12 @@
 /* The price of passing, on random small homes whose votes are uncertain, against a naive search that shares
  * no code with the product: what is named must reach the probability asked for, and nothing that a grid over
  * all ways to move the actors finds may be cheaper. `SEED [COUNT]` repeats. */
-#include "winset/winset.h"
+#define DRAWS_CASES 4096
+#include "draws.h"
 
 #include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 enum { ACTORS = 3, STEPS = 40 };
-
-static uint64_t state;
-
-static unsigned draw(unsigned below)
-{
-    state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    uint64_t x = state ^ state >> 33;
-    x *= UINT64_C(0xff51afd7ed558ccd);
-    return (unsigned)((x ^ x >> 33) % below);
-}
 
 typedef struct home {
     double u[ACTORS], range[ACTORS], threshold[ACTORS], noise[ACTORS];
@@ -27,17 +15,6 @@ typedef struct home {
     bool veto; /* the first actor must also say yes by itself */
     double to;
 } home;
-
-static char text[4096];
-static size_t length;
-
-__attribute__((format(printf, 1, 2))) static void say(const char *format, ...)
-{
-    va_list values;
-    va_start(values, format);
-    length += (size_t)vsnprintf(text + length, sizeof text - length, format, values);
-    va_end(values);
-}
 
 static void draw_home(home *h)
 {
