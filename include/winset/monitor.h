@@ -97,9 +97,9 @@ typedef struct ws_breaks {
 
 /** Shifts in the mean: least total squares over up to five breaks (Bai and Perron), the number by BIC and
  *  LWZ, Pettitt's test beside it. Up to 5,000 values by their dynamic programme, O(5 n^2); above by
- * functional pruning, which gives the same answer, or says that it gave up. Sources: Bai and Perron 2003,
- * doi:10.1002/jae.659; Bai 1997 (intervals), doi:10.1162/003465397557132; Rigaill 2010, arXiv:1004.0887;
- * Pettitt 1979, doi:10.2307/2346729. */
+ *  bounds or functional pruning, which give the same answer, or it says that it gave up. Sources: Bai and
+ * Perron 2003, doi:10.1002/jae.659; Bai 1997 (intervals), doi:10.1162/003465397557132; Rigaill 2010,
+ * arXiv:1004.0887; Pettitt 1979, doi:10.2307/2346729. */
 WS_API ws_status ws_find_breaks(ws_breaks *out, size_t count, const double *values, const ws_run *run,
                                 ws_diag *diag);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Shifts in the mean. The best division into m + 1 segments, for every m, by dynamic programming over the
- * last break (Bai and Perron); where the series is long the programme is prune.c's, with the same answer.
+ * last break (Bai and Perron); where the series is long by bound.c or prune.c, with the same answer.
  * Means, sums of squares and criteria of the divisions are then computed anew from their segments. */
 #include "monitor/breaks.h"
 
@@ -244,10 +244,14 @@ ws_status ws_find_breaks(ws_breaks *out, size_t count, const double *values, con
     WS_TRY(find_pettitt(&found, values, run));
     if (!make_sums(&sums, &scratch, count, values))
         return ws_fail(diag, WS_LIMIT, "no memory for breaks in %zu values", count);
-    if (count > PLAIN_PROGRAMME)
-        WS_TRY(ws__divide_by_pruning(&found, &sums, run, diag));
-    else if (!divide_plainly(&found, &scratch, &sums))
+    if (count > PLAIN_PROGRAMME) {
+        ws_status status = ws__divide_by_bounds(&found, &sums, run);
+        if (status == WS_LIMIT)
+            status = ws__divide_by_pruning(&found, &sums, run, diag);
+        WS_TRY(status);
+    } else if (!divide_plainly(&found, &scratch, &sums)) {
         return ws_fail(diag, WS_LIMIT, "no memory for breaks in %zu values", count);
+    }
     judge_divisions(&found, &sums);
     find_intervals(&found, &sums);
     *out = found;

@@ -19,7 +19,10 @@ static inline double ws__segment_squares(const ws_sums *sums, size_t from, size_
     return squares > 0 ? squares : 0;
 }
 
-/* Fills out->divisions[..].at for 0 .. out->most breaks; lowers `most` where it gave up. */
+/* Fills out->divisions[..].at for 0 .. out->most breaks. WS_LIMIT: too little could be left out (or time or
+ * memory is out); what was filled is of no use. */
+ws_status ws__divide_by_bounds(ws_breaks *out, const ws_sums *sums, const ws_run *run);
+/* The same for any series; lowers `most` where it gave up. */
 ws_status ws__divide_by_pruning(ws_breaks *out, const ws_sums *sums, const ws_run *run, ws_diag *diag);
 
 #endif

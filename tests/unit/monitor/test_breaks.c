@@ -140,13 +140,28 @@ static void two_breaks_are_the_best_of_all_pairs(void **state)
     }
 }
 
-static void pruning_finds_what_the_plain_programme_finds(void **state)
+static void divides_as_well(const ws_breaks *found, const ws_breaks *plain, const double *values)
+{
+    assert_int_equal(found->most, plain->most);
+    for (size_t m = 1; m <= plain->most; m++) {
+        double rss = 0;
+        for (size_t k = 0; k <= m; k++)
+            rss += squares(values, k ? found->divisions[m].at[k - 1] : 0,
+                           k < m ? found->divisions[m].at[k] : plain->count);
+        near(rss, plain->divisions[m].rss, 1e-10);
+    }
+}
+
+static void bounds_and_pruning_find_what_the_plain_programme_finds(void **state)
 {
     (void)state;
-    for (uint64_t seed = 1; seed <= 60; seed++) {
+    enum { MOST = 2600 };
+    static double values[MOST], first[MOST + 1], second[MOST + 1];
+    for (uint64_t seed = 1; seed <= 69; seed++) {
         ws_random random = ws__new_random(seed, 3);
-        size_t count = 14 + (size_t)ws__draw_below(&random, 400);
-        double values[414], first[415] = {0}, second[415] = {0}, walk = 0, mean = 0;
+        size_t count = seed <= 60 ? 14 + (size_t)ws__draw_below(&random, 400)
+                                  : MOST - (size_t)ws__draw_below(&random, 500); /* blocks of two */
+        double walk = 0, mean = 0;
         for (size_t i = 0; i < count; i++) {
             walk += ws__draw_normal(&random);
             values[i] = seed % 3 == 0 ? walk : seed % 3 == 1 ? (double)ws__draw_below(&random, 3) : (double)i;
@@ -158,19 +173,16 @@ static void pruning_finds_what_the_plain_programme_finds(void **state)
             second[i + 1] = second[i] + values[i] * values[i];
         }
         ws_sums sums = {count, values, first, second};
-        ws_breaks plain, pruned;
+        ws_breaks plain, other;
         assert_int_equal(WS_OK, ws_find_breaks(&plain, count, values, NULL, NULL));
-        pruned = plain;
-        memset(pruned.divisions, 0, sizeof pruned.divisions);
-        assert_int_equal(WS_OK, ws__divide_by_pruning(&pruned, &sums, NULL, NULL));
-        assert_int_equal(pruned.most, plain.most);
-        for (size_t m = 1; m <= plain.most; m++) {
-            double rss = 0;
-            for (size_t k = 0; k <= m; k++)
-                rss += squares(values, k ? pruned.divisions[m].at[k - 1] : 0,
-                               k < m ? pruned.divisions[m].at[k] : count);
-            near(rss, plain.divisions[m].rss, 1e-10);
-        }
+        other = plain;
+        memset(other.divisions, 0, sizeof other.divisions);
+        assert_int_equal(WS_OK, ws__divide_by_pruning(&other, &sums, NULL, NULL));
+        divides_as_well(&other, &plain, values);
+        memset(other.divisions, 0, sizeof other.divisions);
+        ws_run run = {.threads = 1 + (unsigned)(seed % 3)};
+        assert_int_equal(WS_OK, ws__divide_by_bounds(&other, &sums, &run));
+        divides_as_well(&other, &plain, values);
     }
 }
 
@@ -182,7 +194,7 @@ int main(void)
         cmocka_unit_test(a_series_too_short_for_two_segments_has_no_break),
         cmocka_unit_test(a_constant_series_has_no_break),
         cmocka_unit_test(two_breaks_are_the_best_of_all_pairs),
-        cmocka_unit_test(pruning_finds_what_the_plain_programme_finds),
+        cmocka_unit_test(bounds_and_pruning_find_what_the_plain_programme_finds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
