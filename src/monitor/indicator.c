@@ -122,7 +122,7 @@ static ws_status find_facts(judging *j, ws_diag *diag)
     if (j->run)
         l.run = *j->run;
     l.run.progress = NULL;
-    l.run.threads = (ws__count_workers(j->run) + 1) / 2; /* two at a time share the threads */
+    l.run.threads = ws__count_workers(j->run); /* more than there are, but none idle while one look is long */
     WS_TRY(ws__run_tasks(j->run, "indicator", LOOKS, look, &l, NULL));
     for (size_t i = 0; i < LOOKS; i++)
         if (l.status[i] != WS_OK)

@@ -29,7 +29,8 @@ enum {
     NEAR_RANK = 1 << 23, /* pairs from which a line leads to a rank */
     BESIDE_RANK = 1 << 16,
     MOST_MOVES = 6,
-    MOST_ROUNDS = 64
+    MOST_ROUNDS = 64,
+    TASKS = 3 /* a rank each */
 };
 static const uint64_t slope_stream = UINT64_C(0x736c6f7065);
 
@@ -104,8 +105,9 @@ typedef struct slope_work {
     slope_ranks ranks;
     slope_order first; /* at the sample's median, from which each rank starts */
     slope_guess guesses[4];
+    struct bracket_walk *walks; /* one a worker */
     double found[4];
-    ws_status status[3];
+    ws_status status[TASKS];
 } slope_work;
 
 /* What one walk over a bracket lo <= slope < hi tells. */
@@ -129,16 +131,15 @@ static void free_walk(bracket_walk *walk)
 
 static bool make_walk(bracket_walk *out, const slope_work *work)
 {
+    free_walk(out); /* of what a task before could not have */
     size_t size = work->count * sizeof *out->items;
-    *out = (bracket_walk){.work = work, .own = work->first};
     out->slopes = malloc(MOST_LOOKED_AT * sizeof *out->slopes);
     out->own.items = malloc(size);
     out->items = malloc(size);
     out->scratch = malloc(size);
-    if (!out->slopes || !out->own.items || !out->items || !out->scratch)
-        return false;
-    memcpy(out->own.items, work->first.items, size);
-    return true;
+    bool ready = out->slopes && out->own.items && out->items && out->scratch;
+    out->work = ready ? work : NULL;
+    return ready;
 }
 
 static double slope_between(const slope_work *work, size_t i, size_t j)
@@ -284,12 +285,16 @@ static ws_status walk_to_rank(slope_work *work, size_t which, bracket_walk *walk
 
 static void select_task(void *context, size_t task, unsigned worker)
 {
-    (void)worker;
     slope_work *work = context;
-    static const size_t rank_of_task[] = {0, 1, 3}; /* 2 is sought with 1 */
-    bracket_walk walk;
-    work->status[task] = make_walk(&walk, work) ? walk_to_rank(work, rank_of_task[task], &walk) : WS_LIMIT;
-    free_walk(&walk);
+    static const size_t rank_of_task[TASKS] = {0, 1, 3}; /* 2 is sought with 1 */
+    bracket_walk *walk = &work->walks[worker];
+    bool ready = walk->work || make_walk(walk, work);
+    if (ready) {
+        memcpy(walk->own.items, work->first.items, work->count * sizeof *walk->own.items);
+        walk->own.slope = work->first.slope;
+        walk->own.below = work->first.below;
+    }
+    work->status[task] = ready ? walk_to_rank(work, rank_of_task[task], walk) : WS_LIMIT;
 }
 
 /* Puts the ranks where a sample of all pairs has them. */
@@ -359,7 +364,8 @@ static ws_status from_samples(ws_trend *trend, const double *times, const double
 {
     WS_SCRATCH(scratch);
     slope_point *points = WS_NEW_MANY(&scratch, trend->count, slope_point);
-    slope_work work = {.count = trend->count, .seed = run && run->seed ? run->seed : 1};
+    bracket_walk walks[TASKS] = {{0}}; /* no more workers than tasks */
+    slope_work work = {.walks = walks, .count = trend->count, .seed = run && run->seed ? run->seed : 1};
     work.first.items = WS_NEW_MANY(&scratch, trend->count, ws_keyed);
     if (!points || !work.first.items)
         return ws_fail(diag, WS_LIMIT, "no memory for %zu values", trend->count);
@@ -368,9 +374,11 @@ static ws_status from_samples(ws_trend *trend, const double *times, const double
     if (make_points(&work, points, times, values)) {
         status = guess_ranks(&work) ? order_first(&work, run) : WS_LIMIT;
         if (status == WS_OK)
-            status = ws__run_tasks(run, "slopes", 3, select_task, &work, NULL);
+            status = ws__run_tasks(run, "slopes", TASKS, select_task, &work, NULL);
+        for (size_t i = 0; i < TASKS; i++)
+            free_walk(&work.walks[i]);
     }
-    for (int i = 0; i < 3 && status == WS_OK; i++)
+    for (size_t i = 0; i < TASKS && status == WS_OK; i++)
         status = work.status[i];
     if (status != WS_OK)
         return ws_fail(diag, status, "the slope of %zu values could not be selected", trend->count);
