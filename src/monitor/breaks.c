@@ -206,14 +206,12 @@ static void find_intervals(ws_breaks *out, const ws_sums *sums)
 
 /* ---- Pettitt ---- */
 
-static ws_status find_pettitt(ws_breaks *out, const double *values, const ws_run *run)
+static bool find_pettitt(ws_breaks *out, ws_arena *arena, const double *values)
 {
-    WS_SCRATCH(scratch);
     size_t n = out->count;
-    double *ranks = WS_NEW_MANY(&scratch, n, double);
-    if (!ranks)
-        return WS_LIMIT;
-    WS_TRY(ws__rank_values(ranks, values, n, run));
+    double *ranks = WS_NEW_MANY(arena, n, double);
+    if (!ranks || !ws__rank_values(ranks, values, n))
+        return false;
     double sum = 0, size = (double)n;
     for (size_t k = 1; k < n; k++) {
         sum += 2 * ranks[k - 1] - (size + 1); /* whole numbers: exact */
@@ -224,7 +222,7 @@ static ws_status find_pettitt(ws_breaks *out, const double *values, const ws_run
     }
     double p = 2 * exp(-6 * out->pettitt_k * out->pettitt_k / (size * size * (size + 1)));
     out->pettitt_p = p < 1 ? p : 1;
-    return WS_OK;
+    return true;
 }
 
 /* ---- The whole ---- */
@@ -241,8 +239,7 @@ ws_status ws_find_breaks(ws_breaks *out, size_t count, const double *values, con
     found.most = segments - 1 < WS_MOST_BREAKS ? segments - 1 : WS_MOST_BREAKS;
     WS_SCRATCH(scratch);
     ws_sums sums;
-    WS_TRY(find_pettitt(&found, values, run));
-    if (!make_sums(&sums, &scratch, count, values))
+    if (!make_sums(&sums, &scratch, count, values) || !find_pettitt(&found, &scratch, values))
         return ws_fail(diag, WS_LIMIT, "no memory for breaks in %zu values", count);
     if (count > PLAIN_PROGRAMME) {
         ws_status status = ws__divide_by_bounds(&found, &sums, run);

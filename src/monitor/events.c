@@ -133,7 +133,7 @@ static double rank_rest(double *ranks, const double *rest, size_t length, size_t
 {
     size_t all = length + window;
     double middle = ((double)all + 1) / 2, squares = 0;
-    if (ws__rank_values(ranks, rest, all, NULL) != WS_OK)
+    if (!ws__rank_values(ranks, rest, all))
         return 0;
     for (size_t i = 0; i < all; i++) {
         ranks[i] -= middle;

@@ -28,8 +28,8 @@ uint64_t ws__sort_keyed(ws_keyed *items, ws_keyed *room, size_t count, ws_invers
 ws_status ws__sort_keyed_parts(uint64_t *inversions, ws_keyed *items, ws_keyed *room, size_t count,
                                const ws_run *run);
 
-/* Ranks from 1, the mean rank at ties. WS_LIMIT: memory or time is out. */
-ws_status ws__rank_values(double *ranks, const double *values, size_t count, const ws_run *run);
+/* Ranks from 1, the mean rank at ties. False: memory is out. */
+bool ws__rank_values(double *ranks, const double *values, size_t count);
 
 /* Sums over i of x_i x_(i+k), k = 0 .. count - 1. WS_LIMIT: memory or time is out. */
 ws_status ws__sum_lags(double *sums, const double *x, size_t count, const ws_run *run);

@@ -59,7 +59,8 @@ static ws_status find_correction(ws_trend *out, const double *times, const doubl
         return ws_fail(diag, WS_LIMIT, "no memory for the autocorrelations of %zu values", n);
     for (size_t i = 0; i < n; i++)
         residuals[i] = values[i] - out->slope * times[i];
-    WS_TRY(ws__rank_values(ranks, residuals, n, run));
+    if (!ws__rank_values(ranks, residuals, n))
+        return ws_fail(diag, WS_LIMIT, "no memory for the ranks of %zu values", n);
     double mean = ((double)n + 1) / 2;
     for (size_t i = 0; i < n; i++)
         ranks[i] -= mean;
