@@ -13,6 +13,8 @@ enum { MOST_TRIED = 32, MOST_TOLD = 3, COARSE = 9 };
 typedef struct trial {
     ws_game game;
     const char *what, *step;
+    ws_status status; /* of its game */
+    double agreement;
 } trial;
 
 typedef struct trials {
@@ -98,14 +100,22 @@ static double agreement(const ws_play *play)
     return sum;
 }
 
-static ws_status solve_trial(double *out, const ws_game *game, const ws_question *question)
+/* A trial a task, the work of each in one thread. */
+static void solve_trial(void *context, size_t number, unsigned worker)
 {
+    trials *all = context;
+    trial *it = &all->list[number];
     ws_game_options options = {.grid = COARSE, .tree_limit = 2000};
+    ws_run alone = all->question->run ? *all->question->run : (ws_run){0};
     ws_play *play = NULL;
-    WS_TRY(ws__solve_game(&play, game, &options, question->run, NULL));
-    *out = agreement(play);
+    (void)worker;
+    alone.threads = 1;
+    alone.progress = NULL;
+    it->status = ws__solve_game(&play, &it->game, &options, &alone, NULL);
+    if (it->status != WS_OK)
+        return;
+    it->agreement = agreement(play);
     ws__free_play(play);
-    return WS_OK;
 }
 
 ws_status ws__rank_assumptions(ws_course_box *box, const ws_question *question)
@@ -114,11 +124,11 @@ ws_status ws__rank_assumptions(ws_course_box *box, const ws_question *question)
     trials *all = WS_NEW(&arena, trials);
     ws_assumption *told = WS_NEW_MANY(&box->arena, MOST_TRIED, ws_assumption);
     const ws_game *game = &question->staged->game;
-    double base;
     if (!all || !told)
         return ws_fail(question->diag, WS_LIMIT, "no memory for the assumptions");
     all->arena = &box->arena;
     all->question = question;
+    new_trial(all, "as it stands", "");
     for (size_t p = 0; p < game->parties; p++)
         try_party(all, p);
     trial *it = game->infinite ? NULL
@@ -139,18 +149,21 @@ ws_status ws__rank_assumptions(ws_course_box *box, const ws_question *question)
     if (any &&
         (it = new_trial(all, "the chance that outside events end the talks", "five points more a round")))
         it->game.hazard = hazard;
-    ws_status status = solve_trial(&base, game, question);
-    if (status != WS_OK) /* nothing is claimed */
-        return status == WS_INTERRUPTED ? status : WS_OK;
+    ws_status status = ws__run_tasks(question->run, "assumptions", all->count, solve_trial, all, NULL);
+    if (status != WS_OK)
+        return status;
+    const trial *base = &all->list[0];
+    if (base->status != WS_OK) /* nothing is claimed */
+        return base->status == WS_INTERRUPTED ? base->status : WS_OK;
     size_t count = 0;
-    for (size_t i = 0; i < all->count; i++) {
-        double moved;
-        status = solve_trial(&moved, &all->list[i].game, question);
-        if (status == WS_INTERRUPTED)
-            return status;
-        if (status != WS_OK)
+    for (size_t i = 1; i < all->count; i++) {
+        if (all->list[i].status == WS_INTERRUPTED)
+            return WS_INTERRUPTED;
+        if (all->list[i].status != WS_OK)
             continue;
-        ws_assumption found = {.what = all->list[i].what, .step = all->list[i].step, .moves = moved - base};
+        ws_assumption found = {.what = all->list[i].what,
+                               .step = all->list[i].step,
+                               .moves = all->list[i].agreement - base->agreement};
         size_t at = count++;
         for (; at > 0 && fabs(told[at - 1].moves) < fabs(found.moves); at--)
             told[at] = told[at - 1];

@@ -5,6 +5,29 @@
 
 #define PI 3.14159265358979323846
 
+/* Hermite's cubic in an interval as weights of nodes: the values at its ends, and the slopes there, each a
+ * sum over three nodes. */
+static void fill_weights(ws_axis *axis, size_t k)
+{
+    double step = axis->q[k + 1] - axis->q[k];
+    size_t base = k == 0 ? 0 : k - 1;
+    if (base + 4 > axis->nodes)
+        base = axis->nodes - 4;
+    axis->base[k] = base;
+    for (size_t i = 0; i < 4; i++) {
+        double from = base + i == k, to = base + i == k + 1, up = 0, down = 0;
+        size_t a = base + i - axis->from[k], b = base + i - axis->from[k + 1];
+        if (base + i >= axis->from[k] && a < 3)
+            up = step * axis->slope[k][a];
+        if (base + i >= axis->from[k + 1] && b < 3)
+            down = step * axis->slope[k + 1][b];
+        axis->weight[k][0][i] = from;
+        axis->weight[k][1][i] = up;
+        axis->weight[k][2][i] = 3 * (to - from) - 2 * up - down;
+        axis->weight[k][3][i] = up + down - 2 * (to - from);
+    }
+}
+
 void ws__init_axis(ws_axis *axis, size_t nodes)
 {
     size_t last = nodes - 1;
@@ -35,29 +58,19 @@ void ws__init_axis(ws_axis *axis, size_t nodes)
         axis->slope[k][1] = (2 * x - a - c) / ((b - a) * (b - c));
         axis->slope[k][2] = (2 * x - a - b) / ((c - a) * (c - b));
     }
+    for (size_t k = 0; k < last; k++)
+        fill_weights(axis, k);
 }
 
 void ws__place_on_axis(ws_place1 *out, const ws_axis *axis, double q)
 {
-    size_t lo = ws__find_interval(axis, q);
-    size_t base = lo == 0 ? 0 : lo - 1;
-    if (base + 4 > axis->nodes)
-        base = axis->nodes - 4;
-    double h = axis->q[lo + 1] - axis->q[lo], t = (q - axis->q[lo]) * axis->per_step[lo], u = 1 - t;
-    double left = (1 + 2 * t) * u * u, right = t * t * (3 - 2 * t), step = 6 * t * u * axis->per_step[lo];
-    double up = t * u * u * h, down = -t * t * u * h;
-    double d_up = u * (1 - 3 * t), d_down = t * (3 * t - 2);
-    *out = (ws_place1){.base = base};
-    out->w[lo - base] += left;
-    out->w[lo + 1 - base] += right;
-    out->d[lo - base] -= step;
-    out->d[lo + 1 - base] += step;
-    for (size_t j = 0; j < 3; j++) {
-        size_t a = axis->from[lo] + j - base, b = axis->from[lo + 1] + j - base;
-        out->w[a] += up * axis->slope[lo][j];
-        out->d[a] += d_up * axis->slope[lo][j];
-        out->w[b] += down * axis->slope[lo + 1][j];
-        out->d[b] += d_down * axis->slope[lo + 1][j];
+    size_t k = ws__find_interval(axis, q);
+    const double(*w)[4] = axis->weight[k];
+    double per = axis->per_step[k], s = (q - axis->q[k]) * per;
+    out->base = axis->base[k];
+    for (size_t i = 0; i < 4; i++) {
+        out->w[i] = w[0][i] + s * (w[1][i] + s * (w[2][i] + s * w[3][i]));
+        out->d[i] = per * (w[1][i] + s * (2 * w[2][i] + s * (3 * w[3][i])));
     }
 }
 
@@ -126,6 +139,15 @@ void ws__place_belief(ws_stencil *out, double (*slopes)[WS_STENCIL], const ws_ax
 {
     size_t axes = types - 1;
     ws_place1 place[WS_AXES];
+    if (axes == 1 && !slopes) { /* the usual case, the same numbers */
+        ws__place_on_axis(&place[0], axis, belief->q[0]);
+        out->count = 4;
+        for (size_t i = 0; i < 4; i++) {
+            out->at[i] = place[0].base + i;
+            out->w[i] = place[0].w[i];
+        }
+        return;
+    }
     out->count = 1;
     for (size_t k = 0; k < axes; k++) {
         ws__place_on_axis(&place[k], axis, belief->q[k]);

@@ -26,7 +26,11 @@ typedef struct ws_axis {
     double odds[WS_AXIS_NODES];                /* log(q / p), infinite at both ends */
     double slope[WS_AXIS_NODES][3];            /* of the values at three nodes from `from` */
     size_t from[WS_AXIS_NODES];
-    double per_step[WS_AXIS_NODES];    /* 1 / (q[k + 1] - q[k]) */
+    double per_step[WS_AXIS_NODES]; /* 1 / (q[k + 1] - q[k]) */
+    /* weights of the four nodes from `base` in an interval: coefficients of a cubic in the share of the
+     * interval that lies below a belief, lowest power first */
+    double weight[WS_AXIS_NODES][4][4];
+    size_t base[WS_AXIS_NODES];
     uint8_t near[WS_AXIS_BUCKETS + 1]; /* an interval at or below the one that holds bucket / BUCKETS */
 } ws_axis;
 

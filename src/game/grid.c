@@ -211,12 +211,13 @@ static void solve_line(const round_work *work, ws_line *line, counts *tally, siz
             game->range[q][t] > 0
                 ? game->rationality * ws__power(game->discount[q][t], work->round) / game->range[q][t]
                 : 0;
+    line->beliefs = ws__grid_belief(grid, domain, q, 0);
+    line->points = points;
     ws__begin_line(line);
     for (size_t k = 0; k < points; k++) {
         size_t at = base + k * step;
         ws_spot spot;
-        ws__solve_spot(&spot, chosen + at * line->count * types, value + at * grid->width, line,
-                       ws__grid_belief(grid, domain, q, k));
+        ws__solve_spot(&spot, chosen + at * line->count * types, value + at * grid->width, line, k);
         tally->solved++;
         tally->steps += spot.steps;
         tally->damped += spot.damped;

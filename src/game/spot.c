@@ -11,16 +11,22 @@ enum { NEWTON_STEPS = 40, SWEEPS = 600, LATE_SWEEPS = 3000 };
 
 bool ws__init_line(ws_line *line, ws_arena *arena, const ws_axis *axis, size_t columns, size_t count)
 {
-    *line = (ws_line){.axis = axis, .columns = columns};
-    line->curve = WS_NEW_MANY(arena, 4 * count * axis->nodes, double);
+    size_t lanes = count > axis->nodes ? count : axis->nodes;
+    *line = (ws_line){.ops = ws__lane_ops(), .axis = axis, .columns = columns, .lanes = lanes};
+    line->curve = WS_NEW_MANY(arena, WS_CURVE * count * axis->nodes, double);
     line->level = WS_NEW_MANY(arena, count * axis->nodes, double);
     line->folds = WS_NEW_MANY(arena, count, bool);
     line->odds = WS_NEW_MANY(arena, count, double);
-    line->value = WS_NEW_MANY(arena, 2 * count, double);
-    line->by_odds = WS_NEW_MANY(arena, 2 * count, double);
-    line->scratch = WS_NEW_MANY(arena, (WS_AXES + 1) * count, double);
+    line->value = WS_NEW_MANY(arena, 2 * lanes, double);
+    line->by_odds = WS_NEW_MANY(arena, 2 * lanes, double);
+    line->here = WS_NEW_MANY(arena, lanes, double);
+    line->scratch = WS_NEW_MANY(arena, (WS_AXES + 1) * lanes, double);
+    line->taken = WS_NEW_MANY(arena, (WS_AXES + 1) * lanes, double);
+    line->after = WS_NEW_MANY(arena, 2 * lanes, double);
+    line->replies = WS_NEW_MANY(arena, 4 * lanes, double);
     return line->curve && line->level && line->folds && line->odds && line->value && line->by_odds &&
-           line->scratch;
+           line->here && line->scratch && line->taken && line->after && line->replies &&
+           ws__init_crossings(&line->cross, arena, lanes);
 }
 
 void ws__begin_line(ws_line *line)
@@ -58,22 +64,33 @@ static void own_values(double *out, double (*by_coordinate)[WS_AXES + 1], const 
 }
 
 /* Values to everybody from the policy. */
-static void mix_spot(double *value, const double *chosen, const ws_line *line, const ws_belief *prior)
+static void mix_spot(double *value, const double *chosen, ws_line *line, const ws_belief *prior)
 {
     size_t types = line->types, columns = line->columns, own = line->own;
+    double *after_q = line->after, *after_p = line->after + line->lanes;
     memset(value, 0, columns * sizeof *value);
+    memcpy(line->taken, chosen, line->count * types * sizeof *chosen);
+    line->ops->exp(line->taken, line->count * types);
+    for (size_t a = 0; types == 2 && a < line->count; a++)
+        after_q[a] = prior->odds[0] + chosen[2 * a] - chosen[2 * a + 1];
+    if (types == 2)
+        line->ops->logistic(after_q, after_p, after_q, line->count);
     for (size_t t = 0; line->best && t < types; t++)
         value[line->best + own + t] = -HUGE_VAL;
     for (size_t a = 0; a < line->count; a++) {
         const ws_action *action = &line->actions[a];
         ws_belief after;
         ws_stencil stencil;
-        double each[2 * WS_GAME_COLUMNS] = {0}, taken[WS_AXES + 1], chance = 0;
-        ws__posterior(&after, prior, chosen + a * types, types);
-        for (size_t t = 0; t < types; t++) {
-            taken[t] = ws__exp(chosen[a * types + t]);
-            chance += prior->mu[t] * taken[t];
+        double each[2 * WS_GAME_COLUMNS] = {0}, chance = 0;
+        const double *taken = line->taken + a * types;
+        if (types == 2) {
+            after.q[0] = after.mu[0] = after_q[a];
+            after.mu[1] = after_p[a];
+        } else {
+            ws__posterior(&after, prior, chosen + a * types, types);
         }
+        for (size_t t = 0; t < types; t++)
+            chance += prior->mu[t] * taken[t];
         if (action->ends) {
             stencil.count = types;
             for (size_t t = 0; t < types; t++) {
@@ -118,6 +135,8 @@ static double replies(const double *chosen, ws_line *line, const ws_belief *prio
 {
     size_t types = line->types;
     double far = 0;
+    if (types == 2)
+        return ws__reply_two(chosen, line, prior->odds[0]);
     for (size_t a = 0; a < line->count; a++) {
         ws_belief after;
         double own[WS_AXES + 1];
@@ -304,15 +323,24 @@ static void solve_damped(ws_spot *spot, double *chosen, ws_line *line, const ws_
     }
 }
 
-void ws__solve_spot(ws_spot *spot, double *chosen, double *value, ws_line *line, const ws_belief *prior)
+/* The policy alone; false: not found. */
+static bool find_chosen(ws_spot *spot, double *chosen, ws_line *line, size_t point)
 {
+    if (line->types == 2)
+        return line->open == SIZE_MAX ? ws__solve_two(spot, chosen, line, line->beliefs[point].odds[0])
+                                      : ws__take_answer(spot, chosen, line, point);
+    if (line->types > 2)
+        return false;
+    solve_one(chosen, line);
+    return true;
+}
+
+void ws__solve_spot(ws_spot *spot, double *chosen, double *value, ws_line *line, size_t point)
+{
+    const ws_belief *prior = &line->beliefs[point];
     *spot = (ws_spot){0};
-    if (line->types == 1) {
-        solve_one(chosen, line);
-        spot->solved = true;
-    } else if (line->types == 2 && ws__solve_two(spot, chosen, line, prior)) {
-        spot->solved = true;
-    } else {
+    spot->solved = find_chosen(spot, chosen, line, point);
+    if (!spot->solved) {
         line->warm = false;
         spot->damped = line->types == 2;
         solve_damped(spot, chosen, line, prior);

@@ -6,49 +6,44 @@
  *   G(l) = l - log s(1; l) + log s(2; l) = prior,
  *
  * s(t; l) the chance that type t gives the open answer when it will be read as l. G does not hang on the
- * prior: its values at the nodes bracket the answer for every point of a line. Where G folds there are
- * several answers, and the one nearest to the prior in the direction of the prior's residual is taken: what
- * slow replies from uniform play arrive at. */
+ * prior: its values at the nodes bracket the answer for every point of a line, and all points are sought at
+ * once. Where G folds there are several answers, and the one nearest to the prior in the direction of the
+ * prior's residual is taken: what slow replies from uniform play arrive at. */
 #include "game/logit.h"
 #include "game/spot_two.h"
 
-enum { STEPS = 80 };
+#include <string.h>
 
-/* How one reading of the open answer is replied to. */
-typedef struct reply {
-    double open[2], shut[2]; /* log chances by type */
-    double level, slope;     /* G, and its derivative */
-} reply;
-
-static void reply_to(reply *out, const ws_line *line, double odds)
+/* How `n` readings x of the open answer are replied to: G and its derivative, and, in line->replies, the log
+ * chances of both answers. */
+static void reply_to(void *context, double *level, double *slope, const double *x, size_t n)
 {
-    size_t open = line->open, shut = 1 - open;
+    ws_line *line = context;
+    size_t open = line->open, shut = 1 - open, size = line->axis->nodes * WS_CURVE;
     const ws_action *end = &line->actions[shut];
+    double weight = line->actions[open].log_weight - end->log_weight;
     const double ends[2] = {end->line[line->own], end->line[line->columns + line->own + 1]};
-    double p, q = ws__logistic_both(&p, odds), value[2], by_odds[2], refused[2];
-    ws__read_curve(value, by_odds, line, open, q, q * p);
-    for (size_t t = 0; t < 2; t++) {
-        double z = line->actions[open].log_weight - end->log_weight + line->rate[t] * (value[t] - ends[t]);
-        double e = ws__exp(z > 0 ? -z : z), rest = ws__log1p(e);
-        out->open[t] = z > 0 ? -rest : z - rest;
-        out->shut[t] = z > 0 ? -z - rest : -rest;
-        refused[t] = z > 0 ? e / (1 + e) : 1 / (1 + e);
+    double *e = line->scratch, *rest = line->taken, *opens = line->replies;
+    double *shuts = line->replies + 2 * line->lanes;
+    line->ops->read(line->value, line->by_odds, line->curve + open * size, 0, line->axis, x, n);
+    for (size_t i = 0; i < 2 * n; i++) {
+        double z = weight + line->rate[i % 2] * (line->value[i] - ends[i % 2]);
+        opens[i] = z;
+        e[i] = -fabs(z);
     }
-    out->level = odds - out->open[0] + out->open[1];
-    out->slope = 1 - refused[0] * line->rate[0] * by_odds[0] + refused[1] * line->rate[1] * by_odds[1];
-}
-
-void ws__prepare_answer(ws_line *line)
-{
-    double *level = line->level + line->open * line->axis->nodes;
-    bool folds = false;
-    for (size_t k = 1; k + 1 < line->axis->nodes; k++) {
-        reply it;
-        reply_to(&it, line, line->axis->odds[k]);
-        level[k] = it.level;
-        folds = folds || (k > 1 && level[k] <= level[k - 1]);
+    line->ops->exp(e, 2 * n);
+    memcpy(rest, e, 2 * n * sizeof *rest);
+    line->ops->log1p(rest, 2 * n);
+    for (size_t i = 0; i < 2 * n; i++) {
+        double z = opens[i], refused = (z > 0 ? e[i] : 1) / (1 + e[i]);
+        opens[i] = z > 0 ? -rest[i] : z - rest[i];
+        shuts[i] = z > 0 ? -z - rest[i] : -rest[i];
+        line->by_odds[i] *= refused * line->rate[i % 2];
     }
-    line->folds[line->open] = folds;
+    for (size_t i = 0; i < n; i++) {
+        level[i] = x[i] - opens[2 * i] + opens[2 * i + 1];
+        slope[i] = 1 - line->by_odds[2 * i] + line->by_odds[2 * i + 1];
+    }
 }
 
 /* Log odds on either side of the answer, with the levels there. */
@@ -71,15 +66,14 @@ static bool find_farthest(span *out, const ws_line *line, double prior)
     return best >= 0;
 }
 
-/* From the prior along the nodes to where G crosses it; beyond the last inner node by growing steps. */
-static void find_nearest(span *out, const ws_line *line, double prior)
+/* From the prior, where G is `here`, along the nodes to where G crosses it; beyond the last inner node by
+ * growing steps. */
+static void find_nearest(span *out, ws_line *line, double prior, double here)
 {
     const double *level = line->level + line->open * line->axis->nodes, *odds = line->axis->odds;
     size_t last = line->axis->nodes - 2;
-    reply here;
-    reply_to(&here, line, prior);
-    bool left = here.level > prior;
-    *out = (span){prior, prior, here.level, here.level};
+    bool left = here > prior;
+    *out = (span){prior, prior, here, here};
     for (size_t i = 1; i <= last; i++) {
         size_t k = left ? last + 1 - i : i;
         if (left ? odds[k] >= prior : odds[k] <= prior)
@@ -92,57 +86,61 @@ static void find_nearest(span *out, const ws_line *line, double prior)
             return;
     }
     for (double step = 1; step < 1e300; step *= 2) {
+        double slope;
         out->from = out->to;
         out->level_from = out->level_to;
         out->to += left ? -step : step;
-        reply_to(&here, line, out->to);
-        out->level_to = here.level;
-        if (left ? here.level <= prior : here.level > prior)
+        reply_to(line, &out->level_to, &slope, &out->to, 1);
+        if (left ? out->level_to <= prior : out->level_to > prior)
             return;
     }
 }
 
-/* Newton's method between the ends of a span, halving where it leaves them. */
-static double cross(ws_spot *spot, const ws_line *line, double prior, span in)
+void ws__prepare_answer(ws_line *line)
 {
-    bool rises = in.level_from <= prior;
-    double from = in.from, to = in.to;
-    double x = from + (to - from) * (prior - in.level_from) / (in.level_to - in.level_from);
-    for (unsigned i = 0; i < STEPS; i++) {
-        double lo = from < to ? from : to, hi = from < to ? to : from;
-        reply it;
-        if (!(x > lo && x < hi))
-            x = 0.5 * (lo + hi);
-        reply_to(&it, line, x);
-        double off = it.level - prior;
-        spot->steps++;
-        spot->residual = fabs(off);
-        if ((off <= 0) == rises)
-            from = x;
-        else
-            to = x;
-        double next = fabs(it.slope) > 1e-6 ? x - off / it.slope : 0.5 * (lo + hi);
-        if (fabs(off) < 1e-13 || fabs(next - x) < 1e-14 * (1 + fabs(x)))
-            break;
-        x = next;
+    size_t nodes = line->axis->nodes, points = line->points;
+    double *level = line->level + line->open * nodes, prior[WS_AXIS_NODES];
+    ws_crossings *cross = &line->cross;
+    bool folds = false;
+    reply_to(line, level + 1, cross->slope, line->axis->odds + 1, nodes - 2);
+    for (size_t k = 2; k + 1 < nodes; k++)
+        folds = folds || level[k] <= level[k - 1];
+    line->folds[line->open] = folds;
+    for (size_t i = 0; i < points; i++)
+        prior[i] = line->beliefs[i].odds[0];
+    if (points == nodes)
+        memcpy(line->here, level, nodes * sizeof *level);
+    else
+        reply_to(line, line->here, cross->slope, prior, points);
+    for (size_t i = 0; i < points; i++) {
+        span in;
+        cross->x[i] = cross->target[i] = prior[i];
+        cross->sought[i] = false;
+        if (!isfinite(prior[i])) /* the type is known: the answer tells nothing */
+            continue;
+        if (!line->farthest || !folds || !find_farthest(&in, line, prior[i]))
+            find_nearest(&in, line, prior[i], line->here[i]);
+        bool up = in.level_from <= prior[i];
+        cross->below[i] = up ? in.from : in.to;
+        cross->above[i] = up ? in.to : in.from;
+        cross->sought[i] = in.level_from != in.level_to;
+        cross->x[i] = in.to;
+        if (cross->sought[i])
+            cross->x[i] =
+                in.from + (in.to - in.from) * (prior[i] - in.level_from) / (in.level_to - in.level_from);
     }
-    return x;
+    line->steps = ws__find_crossings(cross, points, reply_to, line);
+    reply_to(line, cross->level, cross->slope, cross->x, points);
+    for (size_t i = 0; i < points; i++)
+        line->here[i] = isfinite(prior[i]) ? fabs(cross->level[i] - prior[i]) : 0;
 }
 
-bool ws__solve_answer(ws_spot *spot, double *chosen, ws_line *line, double prior)
+bool ws__take_answer(ws_spot *spot, double *chosen, const ws_line *line, size_t point)
 {
-    double odds = prior;
-    span in;
-    reply it;
-    if (isfinite(prior)) {
-        if (!line->farthest || !line->folds[line->open] || !find_farthest(&in, line, prior))
-            find_nearest(&in, line, prior);
-        odds = in.level_from == in.level_to ? in.to : cross(spot, line, prior, in);
-    }
-    reply_to(&it, line, odds);
-    for (size_t t = 0; t < 2; t++) {
-        chosen[2 * line->open + t] = it.open[t];
-        chosen[2 * (1 - line->open) + t] = it.shut[t];
-    }
+    const double *opens = line->replies + 2 * point, *shuts = opens + 2 * line->lanes;
+    memcpy(chosen + 2 * line->open, opens, 2 * sizeof *chosen);
+    memcpy(chosen + 2 * (1 - line->open), shuts, 2 * sizeof *chosen);
+    spot->steps = point == 0 ? line->steps : 0;
+    spot->residual = line->here[point];
     return spot->residual < 1e-9;
 }

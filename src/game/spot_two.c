@@ -7,40 +7,46 @@
  * and D one outside: F(D) = log Z1 - log Z2 - D = 0. Where H_a rises along the nodes there is one reading of
  * the action; where it folds there may be several: the one nearest to the prior in the direction of the
  * prior's residual is taken. Newton's method on all l and D from the neighbour on the line is tried first and
- * kept where it agrees with that rule; else D is bracketed with the scalar roots inside. */
+ * kept where it agrees with that rule; else D is bracketed with the scalar roots inside. All actions take
+ * their steps together. */
 #include "game/spot_two.h"
 #include "game/logit.h"
 
 #include <string.h>
 
-enum { JOINT_STEPS = 16, OUTER_STEPS = 80, INNER_STEPS = 80 };
+enum { JOINT_STEPS = 16, OUTER_STEPS = 80 };
 
-/* Values of an action's two types, and derivatives by log odds, at posterior log odds `odds`. */
-static void evaluate(const ws_line *line, size_t a, double odds, double *value, double *by_odds)
-{
-    const ws_action *action = &line->actions[a];
-    if (action->ends) {
-        value[0] = action->line[line->own];
-        value[1] = action->line[line->columns + line->own + 1];
-        by_odds[0] = by_odds[1] = 0;
-        return;
-    }
-    double p, q = ws__logistic_both(&p, odds);
-    ws__read_curve(value, by_odds, line, a, q, q * p);
-}
-
-/* Hermite's form of an action's own columns: what axis.c would interpolate, without its weights. */
+/* Both types' values of an action along its interval, as lanes.h reads them: the cubic of Hermite that axis.c
+ * interpolates by weights. An end is worth the same everywhere. */
 static void draw_curve(const ws_line *line, size_t a)
 {
     const ws_axis *axis = line->axis;
-    const double *table = line->actions[a].line + line->own;
-    double *curve = line->curve + 4 * a * axis->nodes;
-    for (size_t k = 0; k < axis->nodes; k++, curve += 4) {
-        const double *at = table + axis->from[k] * line->columns, *slope = axis->slope[k];
+    const ws_action *action = &line->actions[a];
+    size_t columns = line->columns;
+    const double *table = action->line + line->own;
+    double *curve = line->curve + a * axis->nodes * WS_CURVE, value[2] = {0, 0}, slope[2] = {0, 0};
+    if (action->ends) {
+        memset(curve, 0, axis->nodes * WS_CURVE * sizeof *curve);
+        for (size_t k = 0; k < axis->nodes; k++)
+            for (size_t t = 0; t < 2; t++)
+                curve[WS_CURVE * k + t] = table[t * columns + t];
+        return;
+    }
+    for (size_t k = 0; k < axis->nodes; k++, curve += WS_CURVE) {
+        const double *at = table + axis->from[k] * columns, *by = axis->slope[k];
         for (size_t t = 0; t < 2; t++) {
-            curve[t] = table[k * line->columns + t];
-            curve[2 + t] =
-                slope[0] * at[t] + slope[1] * at[line->columns + t] + slope[2] * at[2 * line->columns + t];
+            double now = table[k * columns + t];
+            double steep = by[0] * at[t] + by[1] * at[columns + t] + by[2] * at[2 * columns + t];
+            if (k > 0) { /* the interval that ends here */
+                double step = axis->q[k] - axis->q[k - 1], rise = now - value[t];
+                double from = slope[t] * step, to = steep * step, *c = curve - WS_CURVE + t;
+                c[0] = value[t];
+                c[2] = from;
+                c[4] = 3 * rise - 2 * from - to;
+                c[6] = from + to - 2 * rise;
+            }
+            value[t] = now;
+            slope[t] = steep;
         }
     }
 }
@@ -50,22 +56,72 @@ void ws__prepare_two(ws_line *line)
     size_t nodes = line->axis->nodes;
     line->open = SIZE_MAX;
     for (size_t a = 0; a < line->count; a++)
-        if (!line->actions[a].ends)
-            draw_curve(line, a);
+        draw_curve(line, a);
     if (line->count == 2 && line->actions[0].ends != line->actions[1].ends) {
         line->open = line->actions[0].ends ? 1 : 0;
         ws__prepare_answer(line);
         return;
     }
     for (size_t a = 0; a < line->count; a++) {
-        const double *curve = line->curve + 4 * a * nodes;
+        const double *curve = line->curve + a * nodes * WS_CURVE;
         double *level = line->level + a * nodes;
         line->folds[a] = false;
-        for (size_t k = 1; !line->actions[a].ends && k + 1 < nodes; k++) {
-            level[k] = line->axis->odds[k] - line->rate[0] * curve[4 * k] + line->rate[1] * curve[4 * k + 1];
+        for (size_t k = 1; k + 1 < nodes; k++) {
+            const double *at = curve + WS_CURVE * k;
+            level[k] = line->axis->odds[k] - line->rate[0] * at[0] + line->rate[1] * at[1];
             line->folds[a] = line->folds[a] || (k > 1 && level[k] <= level[k - 1]);
         }
     }
+}
+
+/* Values of all actions, and their derivatives, at the line's odds. */
+static void read_all(ws_line *line)
+{
+    size_t apart = line->axis->nodes * WS_CURVE;
+    line->ops->read(line->value, line->by_odds, line->curve, apart, line->axis, line->odds, line->count);
+}
+
+/* H_a of all actions and its derivative. */
+static void all_levels(void *context, double *level, double *slope, const double *x, size_t n)
+{
+    ws_line *line = context;
+    size_t apart = line->axis->nodes * WS_CURVE;
+    line->ops->read(line->value, line->by_odds, line->curve, apart, line->axis, x, n);
+    for (size_t a = 0; a < n; a++) {
+        const double *value = line->value + 2 * a, *by_odds = line->by_odds + 2 * a;
+        level[a] = x[a] - line->rate[0] * value[0] + line->rate[1] * value[1];
+        slope[a] = 1 - line->rate[0] * by_odds[0] + line->rate[1] * by_odds[1];
+    }
+}
+
+/* H_a of one action. */
+static double level_at(const ws_line *line, size_t a, double odds)
+{
+    size_t apart = line->axis->nodes * WS_CURVE;
+    double value[2], by_odds[2];
+    line->ops->read(value, by_odds, line->curve + a * apart, apart, line->axis, &odds, 1);
+    return odds - line->rate[0] * value[0] + line->rate[1] * value[1];
+}
+
+/* From the values at the line's odds: each type's chances of the actions into line->scratch, before they are
+ * divided by `sum`; the logarithms of the normalising sums into `z`. */
+static void weigh_all(double *z, double *sum, ws_line *line)
+{
+    double *weight = line->scratch, top[2] = {-HUGE_VAL, -HUGE_VAL};
+    for (size_t a = 0; a < line->count; a++)
+        for (size_t t = 0; t < 2; t++) {
+            double w = line->actions[a].log_weight + line->rate[t] * line->value[2 * a + t];
+            weight[2 * a + t] = w;
+            top[t] = w > top[t] ? w : top[t];
+        }
+    for (size_t i = 0; i < 2 * line->count; i++)
+        weight[i] -= top[i % 2];
+    line->ops->exp(weight, 2 * line->count);
+    sum[0] = sum[1] = 0;
+    for (size_t i = 0; i < 2 * line->count; i++)
+        sum[i % 2] += weight[i];
+    for (size_t t = 0; t < 2; t++)
+        z[t] = top[t] + ws__log(sum[t]);
 }
 
 /* Sign changes of H_a - c along the nodes, from -inf to +inf: more than one: several readings. */
@@ -82,43 +138,13 @@ static unsigned count_readings(const ws_line *line, size_t a, double c)
     return changes + !above;
 }
 
-/* H_a and its derivative. */
-static double level_at(const ws_line *line, size_t a, double odds, double *slope, double *value,
-                       double *by_odds)
-{
-    evaluate(line, a, odds, value, by_odds);
-    *slope = 1 - line->rate[0] * by_odds[0] + line->rate[1] * by_odds[1];
-    return odds - line->rate[0] * value[0] + line->rate[1] * value[1];
-}
-
-/* The root of H_a = c between lo (below or at c) and hi (above or at c), from `guess`. */
-static double root_between(const ws_line *line, size_t a, double c, double lo, double hi, double guess)
-{
-    double value[2], by_odds[2], slope, x = guess;
-    for (unsigned i = 0; i < INNER_STEPS; i++) {
-        if (!(x > lo && x < hi))
-            x = 0.5 * (lo + hi);
-        double off = level_at(line, a, x, &slope, value, by_odds) - c;
-        if (off > 0)
-            hi = x;
-        else
-            lo = x;
-        double next = slope > 1e-6 ? x - off / slope : 0.5 * (lo + hi);
-        if (fabs(off) < 1e-13 || fabs(next - x) < 1e-13 * (1 + fabs(x)))
-            return next >= lo && next <= hi ? next : x;
-        x = next;
-    }
-    return x;
-}
-
 /* A bracket [lo, hi] with H(lo) <= c < H(hi), or the other way round, by the rule: nearest to the prior, or
  * farthest. Ends beyond the last inner nodes are pushed out until they bracket. */
 static void bracket(const ws_line *line, size_t a, double c, double prior, double *lo, double *hi)
 {
     size_t last = line->axis->nodes - 2;
     const double *level = line->level + a * line->axis->nodes, *odds = line->axis->odds;
-    double value[2], by_odds[2], slope, here = level_at(line, a, prior, &slope, value, by_odds);
-    bool left = here > c;
+    bool left = line->here[a] > c;
     if (line->farthest) {
         double best = -1;
         *lo = *hi = prior;
@@ -158,12 +184,12 @@ static void bracket(const ws_line *line, size_t a, double c, double prior, doubl
             from = odds[k];
         }
     }
-    double step = 1, far = from;
+    double step = 1, far = from, there;
     do {
         far = left ? far - step : far + step;
         step *= 2;
-        here = level_at(line, a, far, &slope, value, by_odds);
-    } while (step < 1e300 && (left ? here > c : here <= c));
+        there = level_at(line, a, far);
+    } while (step < 1e300 && (left ? there > c : there <= c));
     *lo = left ? far : from;
     *hi = left ? from : far;
 }
@@ -171,90 +197,56 @@ static void bracket(const ws_line *line, size_t a, double c, double prior, doubl
 /* All actions at one D: posterior odds by the rule, values, F and its derivative. */
 static double outer(ws_line *line, double prior, double shift, double *slope)
 {
-    double c = prior - shift, top[2] = {-HUGE_VAL, -HUGE_VAL}, sum[2] = {0, 0}, down = 0;
-    double *weight = line->scratch;
+    double c = prior - shift, z[2], sum[2], down = 0;
+    ws_crossings *cross = &line->cross;
     for (size_t a = 0; a < line->count; a++) {
-        double *value = line->value + 2 * a, *by_odds = line->by_odds + 2 * a;
-        if (!line->actions[a].ends) {
-            double lo, hi;
-            bracket(line, a, c, prior, &lo, &hi);
-            if (lo <= hi) {
-                line->odds[a] = root_between(line, a, c, lo, hi, line->odds[a]);
-            } else { /* a falling crossing (only the farthest rule takes one) */
-                double left = hi, right = lo, s;
-                for (unsigned i = 0; i < INNER_STEPS; i++) {
-                    double mid = 0.5 * (left + right);
-                    if (level_at(line, a, mid, &s, value, by_odds) > c)
-                        left = mid;
-                    else
-                        right = mid;
-                }
-                line->odds[a] = 0.5 * (left + right);
-            }
-        }
-        evaluate(line, a, line->odds[a], value, by_odds);
-        if (line->actions[a].ends)
-            line->odds[a] = c + line->rate[0] * value[0] - line->rate[1] * value[1];
-        for (size_t t = 0; t < 2; t++) {
-            weight[2 * a + t] = line->actions[a].log_weight + line->rate[t] * value[t];
-            top[t] = weight[2 * a + t] > top[t] ? weight[2 * a + t] : top[t];
-        }
+        const double *flat = line->curve + a * line->axis->nodes * WS_CURVE;
+        cross->sought[a] = !line->actions[a].ends;
+        cross->x[a] =
+            line->actions[a].ends ? c + line->rate[0] * flat[0] - line->rate[1] * flat[1] : line->odds[a];
+        cross->target[a] = c;
+        if (cross->sought[a]) /* where the level falls, `below` is to the right */
+            bracket(line, a, c, prior, &cross->below[a], &cross->above[a]);
     }
-    for (size_t a = 0; a < line->count; a++)
-        for (size_t t = 0; t < 2; t++) {
-            weight[2 * a + t] = ws__exp(weight[2 * a + t] - top[t]);
-            sum[t] += weight[2 * a + t];
-        }
+    ws__find_crossings(cross, line->count, all_levels, line);
+    memcpy(line->odds, cross->x, line->count * sizeof *line->odds);
+    read_all(line);
+    weigh_all(z, sum, line);
     for (size_t a = 0; a < line->count; a++) {
-        const double *by_odds = line->by_odds + 2 * a;
+        const double *by_odds = line->by_odds + 2 * a, *weight = line->scratch + 2 * a;
         double steep = 1 - line->rate[0] * by_odds[0] + line->rate[1] * by_odds[1];
-        down += (weight[2 * a] / sum[0] * line->rate[0] * by_odds[0] -
-                 weight[2 * a + 1] / sum[1] * line->rate[1] * by_odds[1]) /
+        down += (weight[0] / sum[0] * line->rate[0] * by_odds[0] -
+                 weight[1] / sum[1] * line->rate[1] * by_odds[1]) /
                 steep;
     }
     *slope = -down - 1;
-    return top[0] + ws__log(sum[0]) - top[1] - ws__log(sum[1]) - shift;
+    return z[0] - z[1] - shift;
 }
 
 /* Newton's method on all readings and D at once, from what the line holds. */
 static bool solve_joint(ws_spot *spot, ws_line *line, double prior)
 {
-    double *weight = line->scratch;
+    double *level = line->cross.level, *slope = line->cross.slope;
     for (unsigned i = 0; i < JOINT_STEPS; i++) {
-        double c = prior - line->shift, top[2] = {-HUGE_VAL, -HUGE_VAL}, sum[2] = {0, 0}, far = 0;
+        double c = prior - line->shift, z[2], sum[2], far = 0;
+        all_levels(line, level, slope, line->odds, line->count);
+        weigh_all(z, sum, line);
+        double left = z[0] - z[1] - line->shift, right = 1;
         for (size_t a = 0; a < line->count; a++) {
-            double *value = line->value + 2 * a;
-            evaluate(line, a, line->odds[a], value, line->by_odds + 2 * a);
-            for (size_t t = 0; t < 2; t++) {
-                weight[2 * a + t] = line->actions[a].log_weight + line->rate[t] * value[t];
-                top[t] = weight[2 * a + t] > top[t] ? weight[2 * a + t] : top[t];
-            }
-        }
-        for (size_t a = 0; a < line->count; a++)
-            for (size_t t = 0; t < 2; t++) {
-                weight[2 * a + t] = ws__exp(weight[2 * a + t] - top[t]);
-                sum[t] += weight[2 * a + t];
-            }
-        double off = top[0] + ws__log(sum[0]) - top[1] - ws__log(sum[1]) - line->shift, left = off, right = 1;
-        for (size_t a = 0; a < line->count; a++) {
-            const double *value = line->value + 2 * a, *by_odds = line->by_odds + 2 * a;
-            double steep = 1 - line->rate[0] * by_odds[0] + line->rate[1] * by_odds[1];
-            double gap = line->odds[a] - line->rate[0] * value[0] + line->rate[1] * value[1] - c;
-            double pull = weight[2 * a] / sum[0] * line->rate[0] * by_odds[0] -
-                          weight[2 * a + 1] / sum[1] * line->rate[1] * by_odds[1];
-            if (!(steep > 1e-3))
+            const double *by_odds = line->by_odds + 2 * a, *weight = line->scratch + 2 * a;
+            double pull = (weight[0] / sum[0] * line->rate[0] * by_odds[0] -
+                           weight[1] / sum[1] * line->rate[1] * by_odds[1]) /
+                          slope[a];
+            if (!(slope[a] > 1e-3))
                 return false;
-            left -= pull * gap / steep;
-            right += pull / steep;
+            left -= pull * (level[a] - c);
+            right += pull;
         }
         if (!(right > 1e-3))
             return false;
         double move = left / right;
         for (size_t a = 0; a < line->count; a++) {
-            const double *value = line->value + 2 * a, *by_odds = line->by_odds + 2 * a;
-            double steep = 1 - line->rate[0] * by_odds[0] + line->rate[1] * by_odds[1];
-            double gap = line->odds[a] - line->rate[0] * value[0] + line->rate[1] * value[1] - c;
-            double by = -(gap + move) / steep;
+            double by = -(level[a] - c + move) / slope[a];
             far = fabs(by) > far || !isfinite(by) ? fabs(by) : far;
             line->odds[a] += by;
         }
@@ -333,44 +325,47 @@ static bool keeps_rule(const ws_line *line, double prior)
 }
 
 /* Log-probabilities from the readings. */
-static void write_chosen(double *chosen, const ws_line *line)
+static void write_chosen(double *chosen, ws_line *line)
 {
-    for (size_t a = 0; a < line->count; a++) {
-        double *value = line->value + 2 * a;
-        evaluate(line, a, line->odds[a], value, line->by_odds + 2 * a);
+    double z[2], sum[2];
+    read_all(line);
+    weigh_all(z, sum, line);
+    for (size_t a = 0; a < line->count; a++)
         for (size_t t = 0; t < 2; t++)
-            chosen[2 * a + t] = line->actions[a].log_weight + line->rate[t] * value[t];
-    }
-    for (size_t t = 0; t < 2; t++) {
-        double z = ws__log_sum(chosen + t, line->count, 2);
-        for (size_t a = 0; a < line->count; a++)
-            chosen[2 * a + t] -= z;
-    }
+            chosen[2 * a + t] = line->actions[a].log_weight + line->rate[t] * line->value[2 * a + t] - z[t];
 }
 
-void ws__note_ambiguity(ws_spot *spot, const double *chosen, const ws_line *line, double prior)
+double ws__reply_two(const double *chosen, ws_line *line, double prior)
 {
-    double value[2], by_odds[2], slope,
-        c = level_at(line, 0, prior + chosen[0] - chosen[1], &slope, value, by_odds);
+    double far = 0;
+    for (size_t a = 0; a < line->count; a++)
+        line->odds[a] = prior + chosen[2 * a] - chosen[2 * a + 1];
+    write_chosen(line->scratch, line);
+    for (size_t i = 0; i < 2 * line->count; i++) {
+        double off = fabs(line->scratch[i] - chosen[i]);
+        far = off > far || !isfinite(off) ? off : far;
+    }
+    return far;
+}
+
+void ws__note_ambiguity(ws_spot *spot, const double *chosen, ws_line *line, double prior)
+{
     if (!isfinite(prior))
         return;
+    double c = line->open == SIZE_MAX ? level_at(line, 0, prior + chosen[0] - chosen[1]) : prior;
     for (size_t a = 0; a < line->count; a++)
         if (line->folds[a] && count_readings(line, a, c) > 1)
             for (size_t t = 0; t < 2; t++)
                 spot->ambiguous[t] += ws__exp(chosen[2 * a + t]);
 }
 
-bool ws__solve_two(ws_spot *spot, double *chosen, ws_line *line, const ws_belief *prior)
+bool ws__solve_two(ws_spot *spot, double *chosen, ws_line *line, double at)
 {
-    double at = prior->odds[0];
-    if (line->open != SIZE_MAX)
-        return ws__solve_answer(spot, chosen, line, at);
     if (!isfinite(at)) { /* the type is known: no action tells anything */
         for (size_t a = 0; a < line->count; a++)
             line->odds[a] = at;
         write_chosen(chosen, line);
-        line->shift = 0; /* the neighbour starts from what the actions would tell */
-        for (size_t a = 0; a < line->count; a++)
+        for (size_t a = 0; a < line->count; a++) /* the neighbour starts from what the actions would tell */
             line->odds[a] = chosen[2 * a] - chosen[2 * a + 1];
         line->shift = line->rate[0] * line->value[0] - line->rate[1] * line->value[1] - line->odds[0];
         line->warm = true;
@@ -378,6 +373,9 @@ bool ws__solve_two(ws_spot *spot, double *chosen, ws_line *line, const ws_belief
         return true;
     }
     bool solved = false;
+    for (size_t a = 0; a < line->count; a++)
+        line->cross.x[a] = at;
+    all_levels(line, line->here, line->cross.slope, line->cross.x, line->count);
     if (line->warm) {
         double from = isfinite(line->at) ? at - line->at : at;
         for (size_t a = 0; a < line->count; a++)

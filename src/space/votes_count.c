@@ -1,21 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Counting votes, many outcomes at a time: built once for each instruction set (WS_COUNT_OPS names the table,
- * WS_COUNT_WIDTH the doubles of a register). Every lane is computed alike, without contraction, so that all
+ * WS_WIDTH the doubles of a register). Every lane is computed alike, without contraction, so that all
  * of them give the same bits.
  *
  * A tally is walked from its last level to the first: the chance to pass from a state is
  * yes * chance(after yes) + no * chance(after no), and likewise the chance to fail. Only positive numbers are
  * added, so both keep their relative accuracy. */
+#include "base/wide.h"
 #include "space/votes.h"
 
 #include <math.h>
 #include <string.h>
-#if WS_COUNT_WIDTH > 1
-#include <immintrin.h>
-#endif
-#include <sleef.h>
-
-#define INLINE static inline __attribute__((always_inline))
 
 static const double SMALLEST = 1e-290; /* a binomial's terms below count as 0 */
 
@@ -82,8 +77,8 @@ static void fill_bloc(double *pmf, double *up, double *down, const ws_tally *tal
 }
 
 /* `fail` NULL here and below: only the chance to pass is asked for. */
-INLINE void count_whole(double *pass, double *fail, const ws_tally_level *level, const double *restrict yes,
-                        const double *restrict no, size_t lanes)
+WS_INLINE void count_whole(double *pass, double *fail, const ws_tally_level *level,
+                           const double *restrict yes, const double *restrict no, size_t lanes)
 {
     for (uint32_t j = 0; j < level->count; j++) {
         size_t to = (size_t)(level->first + j) * lanes;
@@ -101,8 +96,8 @@ INLINE void count_whole(double *pass, double *fail, const ws_tally_level *level,
     }
 }
 
-INLINE void count_loose(double *pass, double *fail, const ws_tally_level *level, const double *pmf,
-                        const double *up, const double *down, size_t lanes)
+WS_INLINE void count_loose(double *pass, double *fail, const ws_tally_level *level, const double *pmf,
+                           const double *up, const double *down, size_t lanes)
 {
     for (uint32_t j = 0; j < level->count; j++) {
         ws_spread s = level->into[j];
@@ -128,8 +123,8 @@ INLINE void count_loose(double *pass, double *fail, const ws_tally_level *level,
     }
 }
 
-INLINE void count_levels(double *out_yes, double *out_no, const ws_tally *tally, const double *const *yes,
-                         const double *const *no, double *scratch, size_t lanes)
+WS_INLINE void count_levels(double *out_yes, double *out_no, const ws_tally *tally, const double *const *yes,
+                            const double *const *no, double *scratch, size_t lanes)
 {
     double *pass = scratch, *fail = pass + tally->node_count * lanes;
     double *pmf = fail + tally->node_count * lanes;
@@ -457,28 +452,15 @@ static void run_odds(double *restrict yes, double *restrict no, const double *re
     }
 }
 
-/* e^-|z| for a register of margins. */
-INLINE void fill_exponentials(double *out, const double *z)
-{
-#if WS_COUNT_WIDTH == 8
-    __m512d x = _mm512_loadu_pd(z);
-    x = _mm512_castsi512_pd(_mm512_or_si512(_mm512_castpd_si512(x), _mm512_set1_epi64(INT64_MIN)));
-    _mm512_storeu_pd(out, Sleef_cinz_expd8_u10avx512fnofma(x));
-#elif WS_COUNT_WIDTH == 4
-    __m256d x = _mm256_or_pd(_mm256_loadu_pd(z), _mm256_set1_pd(-0.0));
-    _mm256_storeu_pd(out, Sleef_cinz_expd4_u10avx(x));
-#else
-    out[0] = Sleef_cinz_expd1_u10purec(-fabs(z[0]));
-#endif
-}
-
 static void run_logistic(double *yes, double *no, const double *z, size_t n)
 {
-    for (size_t at = 0; at < n; at += WS_COUNT_WIDTH) {
-        double margin[WS_COUNT_WIDTH] = {0}, v[WS_COUNT_WIDTH];
-        size_t some = n - at < WS_COUNT_WIDTH ? n - at : WS_COUNT_WIDTH;
+    for (size_t at = 0; at < n; at += WS_WIDTH) {
+        double margin[WS_WIDTH] = {0}, v[WS_WIDTH];
+        size_t some = n - at < WS_WIDTH ? n - at : WS_WIDTH;
         memcpy(margin, z + at, some * sizeof *z);
-        fill_exponentials(v, margin);
+        for (size_t i = 0; i < WS_WIDTH; i++)
+            v[i] = -fabs(margin[i]);
+        ws__wide_exp(v, v);
         for (size_t i = 0; i < some; i++) {
             double likely = 1 / (1 + v[i]), unlikely = v[i] / (1 + v[i]);
             yes[at + i] = margin[i] >= 0 ? likely : unlikely;
