@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* All lanes take a step at a time; one that has arrived stays where it is until the last arrives. A lane's
- * steps do not hang on its neighbours. */
+/* Lanes take their steps a few together, until the last of the few has arrived; one that has stays where it
+ * is. A lane's steps do not hang on its neighbours. */
 #include "game/crossing.h"
 
 #include <math.h>
 
-enum { STEPS = 80 };
+enum { STEPS = 80, TOGETHER = 8 };
 
 bool ws__init_crossings(ws_crossings *out, ws_arena *arena, size_t lanes)
 {
@@ -40,19 +40,20 @@ static bool step(ws_crossings *at, size_t i)
     return !arrived;
 }
 
-unsigned ws__find_crossings(ws_crossings *at, size_t lanes, ws_levels_fn *levels, void *context)
+/* Lanes `first` .. end - 1. */
+static unsigned find_some(ws_crossings *at, size_t first, size_t end, ws_levels_fn *levels, void *context)
 {
     unsigned steps = 0;
     bool any = false;
-    for (size_t i = 0; i < lanes; i++) {
+    for (size_t i = first; i < end; i++) {
         if (at->sought[i] && !is_between(at, i, at->x[i]))
             at->x[i] = 0.5 * (at->below[i] + at->above[i]);
         any = any || at->sought[i];
     }
     for (unsigned s = 0; any && s < STEPS; s++) {
-        levels(context, at->level, at->slope, at->x, lanes);
+        levels(context, at->level + first, at->slope + first, at->x + first, first, end - first);
         any = false;
-        for (size_t i = 0; i < lanes; i++) {
+        for (size_t i = first; i < end; i++) {
             if (!at->sought[i])
                 continue;
             steps++;
@@ -60,5 +61,13 @@ unsigned ws__find_crossings(ws_crossings *at, size_t lanes, ws_levels_fn *levels
             any = any || at->sought[i];
         }
     }
+    return steps;
+}
+
+unsigned ws__find_crossings(ws_crossings *at, size_t lanes, ws_levels_fn *levels, void *context)
+{
+    unsigned steps = 0;
+    for (size_t first = 0; first < lanes; first += TOGETHER)
+        steps += find_some(at, first, first + TOGETHER < lanes ? first + TOGETHER : lanes, levels, context);
     return steps;
 }

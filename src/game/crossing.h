@@ -5,8 +5,9 @@
 
 #include "base/arena.h"
 
-/* Every lane's level, and its derivative, at x [n]. */
-typedef void ws_levels_fn(void *context, double *level, double *slope, const double *x, size_t n);
+/* The levels of lanes `first` .. first + n - 1, and their derivatives, at x; [n] each. */
+typedef void ws_levels_fn(void *context, double *level, double *slope, const double *x, size_t first,
+                          size_t n);
 
 /* [lanes] each. */
 typedef struct ws_crossings {

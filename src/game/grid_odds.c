@@ -4,6 +4,7 @@
  * interpolated the values there, so odds and values tell of the same play and sum to 1 exactly. Offers are
  * shared out in a fixed number of parts whose sums are added in order: the same bytes for any threads. */
 #include "game/grid.h"
+#include "game/lanes.h"
 #include "game/logit.h"
 #include "game/playout.h"
 #include "base/diag.h"
@@ -24,6 +25,8 @@ typedef struct offers_part {
     double *deal;                       /* [combinations][classes] */
     double *end[1U << WS_GAME_PARTIES]; /* [points][combinations] where the round ended, by who had moved */
     double *at_turn[WS_CHAIN_TURNS];    /* [points][combinations] */
+    double *taken;                      /* [points][answers][types] chances at a turn */
+    double *after, *complement;         /* [points][answers] two types: the answerer's belief after it */
     bool memory;                        /* it ran out */
 } offers_part;
 
@@ -32,8 +35,9 @@ typedef struct carry {
     ws_grid *grid;
     size_t round, proposer, width; /* width: combinations */
     double share;                  /* that talks go on and this party speaks */
-    const double *mass;            /* [points of the round's beginning][combinations] */
-    uint8_t *type;                 /* [combinations][parties] */
+    const ws_lane_ops *ops;
+    const double *mass; /* [points of the round's beginning][combinations] */
+    uint8_t *type;      /* [combinations][parties] */
     offers_part *parts;
 } carry;
 
@@ -63,18 +67,16 @@ static const ws_belief *belief_at(const ws_grid *grid, uint32_t domain, size_t a
     return ws__grid_belief(grid, domain, p, at / d->stride[p] % d->points[p]);
 }
 
-/* Lays `mass` [width] that party q's action carried from point `at` of `from` on the nodes of `to`. */
+/* Lays `mass` [width] that party q's action carried from point `at` of `from` on the nodes of `to`; `after`:
+ * the belief about it then. */
 static void lay(double *to_mass, const carry *go, uint32_t from, uint32_t to, size_t at, size_t q,
-                const double *chosen, const double *mass)
+                const ws_belief *after, const double *mass)
 {
     const ws_grid *grid = go->grid;
     size_t types = grid->game->types[q], base = lift(grid, from, to, at, q);
     ws_stencil stencil = {.count = 1, .at = {0}, .w = {1}};
-    if (types > 1) {
-        ws_belief after;
-        ws__posterior(&after, belief_at(grid, from, at, q), chosen, types);
-        ws__place_belief(&stencil, NULL, &grid->axis, &after, types);
-    }
+    if (types > 1)
+        ws__place_belief(&stencil, NULL, &grid->axis, after, types);
     for (size_t i = 0; i < stencil.count; i++) {
         double *out = to_mass + (base + stencil.at[i] * grid->domains[to].stride[q]) * go->width;
         for (size_t c = 0; c < go->width; c++)
@@ -93,7 +95,7 @@ static double *table_of(offers_part *part, double **slot, size_t size)
 
 /* The round ended after party q's action: the next begins, or time is out. `scale` by combination. */
 static void take_round_end(const carry *go, offers_part *part, uint32_t from, uint32_t set, size_t at,
-                           size_t q, const double *chosen, const double *mass, const double *scale)
+                           size_t q, const ws_belief *after, const double *mass, const double *scale)
 {
     const ws_grid *grid = go->grid;
     double scaled[WIDEST];
@@ -107,7 +109,7 @@ static void take_round_end(const carry *go, offers_part *part, uint32_t from, ui
     }
     double *table = table_of(part, &part->end[to], grid->domains[to].total * go->width);
     if (table)
-        lay(table, go, from, to, at, q, chosen, scaled);
+        lay(table, go, from, to, at, q, after, scaled);
 }
 
 static void take_signed(const carry *go, offers_part *part, size_t x, uint32_t signers, const double *mass,
@@ -132,6 +134,21 @@ static void take_signed(const carry *go, offers_part *part, size_t x, uint32_t s
     }
 }
 
+/* Chances of the answers at all points of a turn, and what is then believed of the answerer. */
+static void read_answers(offers_part *part, const carry *go, const ws_stage *stage, size_t q)
+{
+    const ws_grid *grid = go->grid;
+    size_t types = grid->game->types[q], total = grid->domains[stage->domain].total;
+    memcpy(part->taken, stage->chosen, total * 2 * types * sizeof *stage->chosen);
+    go->ops->exp(part->taken, total * 2 * types);
+    if (types != 2)
+        return;
+    for (size_t i = 0; i < 2 * total; i++)
+        part->after[i] = belief_at(grid, stage->domain, i / 2, q)->odds[0] + stage->chosen[2 * i] -
+                         stage->chosen[2 * i + 1];
+    go->ops->logistic(part->after, part->complement, part->after, 2 * total);
+}
+
 /* The answers to x, from what lies at its first turn. */
 static void carry_answers(const carry *go, offers_part *part, size_t x, const double *scale)
 {
@@ -139,34 +156,44 @@ static void carry_answers(const carry *go, offers_part *part, size_t x, const do
     const ws_game *game = grid->game;
     const ws_chain *chain = ws__grid_chain(grid, go->proposer, x);
     const ws_stage *stages = grid->rounds[go->round].answer[go->proposer] + x * WS_CHAIN_TURNS;
-    double moved[WIDEST];
     for (size_t t = 0; t < chain->count; t++) {
         const ws_turn *turn = &chain->turns[t];
         size_t q = turn->actor, types = game->types[q];
         uint32_t here = stages[t].domain;
         const double *mass = part->at_turn[t];
-        for (size_t at = 0; mass && at < grid->domains[here].total; at++) {
+        double all_signed[2][WIDEST] = {{0}};
+        if (!mass)
+            continue;
+        read_answers(part, go, &stages[t], q);
+        for (size_t at = 0; at < grid->domains[here].total; at++) {
             if (!worth_carrying(mass + at * go->width, go->width))
                 continue;
             for (size_t a = 0; a < 2; a++) {
-                const double *chosen = stages[t].chosen + (at * 2 + a) * types;
-                double chance[WS_GAME_TYPES];
+                const double *chance = part->taken + (at * 2 + a) * types;
                 ws_next next = turn->answer[a];
-                for (size_t s = 0; s < types; s++)
-                    chance[s] = ws__exp(chosen[s]);
+                double moved[WIDEST];
                 for (size_t c = 0; c < go->width; c++)
                     moved[c] = mass[at * go->width + c] * chance[go->type[c * game->parties + q]];
-                if (next.kind == WS_AFTER_SIGNED) {
-                    take_signed(go, part, x, next.at, moved, scale);
-                } else if (next.kind == WS_AFTER_END) {
-                    take_round_end(go, part, here, next.at, at, q, chosen, moved, scale);
-                } else {
-                    uint32_t to = stages[next.at].domain;
-                    if (part->at_turn[next.at])
-                        lay(part->at_turn[next.at], go, here, to, at, q, chosen, moved);
+                if (next.kind == WS_AFTER_SIGNED) { /* no belief moves any more */
+                    for (size_t c = 0; c < go->width; c++)
+                        all_signed[a][c] += moved[c];
+                    continue;
                 }
+                ws_belief after;
+                if (types == 2)
+                    after.q[0] = part->after[at * 2 + a];
+                else
+                    ws__posterior(&after, belief_at(grid, here, at, q),
+                                  stages[t].chosen + (at * 2 + a) * types, types);
+                if (next.kind == WS_AFTER_END)
+                    take_round_end(go, part, here, next.at, at, q, &after, moved, scale);
+                else if (part->at_turn[next.at])
+                    lay(part->at_turn[next.at], go, here, stages[next.at].domain, at, q, &after, moved);
             }
         }
+        for (size_t a = 0; a < 2; a++)
+            if (turn->answer[a].kind == WS_AFTER_SIGNED)
+                take_signed(go, part, x, turn->answer[a].at, all_signed[a], scale);
     }
 }
 
@@ -179,6 +206,7 @@ static void carry_offer(const carry *go, offers_part *part, size_t x)
     const ws_stage *stages = grid->rounds[go->round].answer[q] + x * WS_CHAIN_TURNS;
     const ws_chain *chain = ws__grid_chain(grid, q, x);
     double moved[WIDEST], scale[WIDEST], chance[WS_GAME_TYPES], *made = go->play->made;
+    ws_belief after;
     bool turns = chain->root.kind == WS_AFTER_TURN;
     for (size_t t = 0; t < chain->count; t++) {
         size_t size = grid->domains[stages[t].domain].total * go->width;
@@ -199,10 +227,11 @@ static void carry_offer(const carry *go, offers_part *part, size_t x)
             scale[c] = go->round == 0 ? s : 1;
             made[go->round * game->offers + x] += go->play->weight[c] * mass[c] * s;
         }
+        ws__posterior(&after, belief_at(grid, stage->domain, at, q), chosen, types);
         if (!turns)
-            take_round_end(go, part, stage->domain, chain->root.at, at, q, chosen, moved, scale);
+            take_round_end(go, part, stage->domain, chain->root.at, at, q, &after, moved, scale);
         else if (part->at_turn[0])
-            lay(part->at_turn[0], go, stage->domain, stages[0].domain, at, q, chosen, moved);
+            lay(part->at_turn[0], go, stage->domain, stages[0].domain, at, q, &after, moved);
     }
     if (go->round > 0)
         for (size_t c = 0; c < go->width; c++)
@@ -229,6 +258,7 @@ static void carry_walk(const carry *go, offers_part *part)
     size_t q = go->proposer, types = game->types[q], actions = game->offers + 1;
     const ws_stage *stage = &grid->rounds[go->round].offer[q];
     double moved[WIDEST], one[WIDEST];
+    ws_belief after;
     for (size_t at = 0; at < grid->domains[stage->domain].total; at++) {
         const double *mass = go->mass + at * go->width;
         if (!worth_carrying(mass, go->width))
@@ -244,29 +274,53 @@ static void carry_walk(const carry *go, offers_part *part)
         }
         if (!game->walk)
             continue;
-        if (grid->walk[q].kind == WS_AFTER_END)
-            take_round_end(go, part, stage->domain, grid->walk[q].at, at, q,
-                           stage->chosen + (at * actions + game->offers) * types, moved, one);
-        else
+        if (grid->walk[q].kind == WS_AFTER_END) {
+            ws__posterior(&after, belief_at(grid, stage->domain, at, q),
+                          stage->chosen + (at * actions + game->offers) * types, types);
+            take_round_end(go, part, stage->domain, grid->walk[q].at, at, q, &after, moved, one);
+        } else
             for (size_t c = 0; c < go->width; c++)
                 play->walk[(c * game->rounds + go->round) * game->parties + q] += moved[c];
     }
 }
 
-static bool begin_parts(offers_part *parts, const carry *go)
+/* Room for the parts, used again by all rounds; false: memory. */
+static bool room_for_parts(offers_part *parts, const carry *go)
 {
-    size_t classes = go->grid->game->classes;
+    const ws_grid *grid = go->grid;
+    size_t classes = grid->game->classes, total = grid->domains[grid->all].total, types = 1;
+    for (size_t p = 0; p < grid->game->parties; p++)
+        types = grid->game->types[p] > types ? grid->game->types[p] : types;
     for (size_t i = 0; i < PARTS; i++) {
-        parts[i] = (offers_part){0};
-        ws__init_arena(&parts[i].arena);
-        parts[i].agree = WS_NEW_MANY(&parts[i].arena, go->width, double);
-        parts[i].failed = WS_NEW_MANY(&parts[i].arena, go->width, double);
-        parts[i].expiry = WS_NEW_MANY(&parts[i].arena, go->width, double);
-        parts[i].deal = WS_NEW_MANY(&parts[i].arena, go->width * classes, double);
-        if (!parts[i].agree || !parts[i].failed || !parts[i].expiry || !parts[i].deal)
+        ws_arena *arena = &parts[i].arena;
+        parts[i].agree = WS_NEW_MANY(arena, go->width, double);
+        parts[i].failed = WS_NEW_MANY(arena, go->width, double);
+        parts[i].expiry = WS_NEW_MANY(arena, go->width, double);
+        parts[i].deal = WS_NEW_MANY(arena, go->width * classes, double);
+        parts[i].taken = WS_NEW_MANY(arena, 2 * total * types, double);
+        parts[i].after = WS_NEW_MANY(arena, 2 * total, double);
+        parts[i].complement = WS_NEW_MANY(arena, 2 * total, double);
+        if (!parts[i].agree || !parts[i].failed || !parts[i].expiry || !parts[i].deal || !parts[i].taken ||
+            !parts[i].after || !parts[i].complement)
             return false;
     }
     return true;
+}
+
+/* Nothing has been brought yet. */
+static void clear_parts(const carry *go)
+{
+    const ws_grid *grid = go->grid;
+    for (size_t i = 0; i < PARTS; i++) {
+        offers_part *part = &go->parts[i];
+        memset(part->agree, 0, go->width * sizeof *part->agree);
+        memset(part->failed, 0, go->width * sizeof *part->failed);
+        memset(part->expiry, 0, go->width * sizeof *part->expiry);
+        memset(part->deal, 0, go->width * grid->game->classes * sizeof *part->deal);
+        for (uint32_t set = 0; set <= grid->all; set++)
+            if (part->end[set])
+                memset(part->end[set], 0, grid->domains[set].total * go->width * sizeof *part->end[set]);
+    }
 }
 
 /* Adds the parts up, in order; `next` [whole grid][width]. */
@@ -288,10 +342,10 @@ static bool end_parts(const carry *go, double *next)
                 play->deal[at * game->classes + j] += part->deal[c * game->classes + j];
         }
         for (uint32_t set = 0; set <= grid->all; set++) {
+            WS_SCRATCH(arena);
             if (!part->end[set])
                 continue;
-            const double *wide =
-                ws__expand_table(&part->arena, grid, part->end[set], set, grid->all, go->width);
+            const double *wide = ws__expand_table(&arena, grid, part->end[set], set, grid->all, go->width);
             ok = ok && wide;
             for (size_t j = 0; wide && j < total; j++)
                 next[j] += wide[j];
@@ -299,12 +353,6 @@ static bool end_parts(const carry *go, double *next)
         ok = ok && !part->memory;
     }
     return ok;
-}
-
-static void free_parts(offers_part *parts)
-{
-    for (size_t i = 0; i < PARTS; i++)
-        ws__free_arena(&parts[i].arena);
 }
 
 /* One round of all proposers. */
@@ -321,7 +369,6 @@ static ws_status carry_round(carry *go, double *next, const ws_run *run, ws_diag
         }
     for (size_t q = 0; q < game->parties; q++) {
         double share = game->proposer[go->round * game->parties + q];
-        offers_part parts[PARTS];
         if (!(share > 0))
             continue;
         if (go->round == 0) {
@@ -334,30 +381,26 @@ static ws_status carry_round(carry *go, double *next, const ws_run *run, ws_diag
         }
         go->proposer = q;
         go->share = share * (1 - game->hazard[go->round]);
-        go->parts = parts;
-        bool ok = begin_parts(parts, go);
-        ws_status status = ok ? ws__run_tasks(run, "odds", PARTS, carry_part, go, NULL) : WS_LIMIT;
-        if (status == WS_OK) {
-            carry_walk(go, &parts[0]);
-            ok = end_parts(go, next);
-        }
-        free_parts(parts);
-        if (!ok)
+        clear_parts(go);
+        WS_TRY(ws__run_tasks(run, "odds", PARTS, carry_part, go, NULL));
+        carry_walk(go, &go->parts[0]);
+        if (!end_parts(go, next))
             return ws_fail(diag, WS_LIMIT, "no memory for the odds of round %zu", go->round + 1);
-        WS_TRY(status);
     }
     return WS_OK;
 }
 
-ws_status ws__carry_odds(ws_play *play, ws_grid *grid, const ws_run *run, ws_diag *diag)
+static ws_status carry_rounds(ws_play *play, ws_grid *grid, offers_part *parts, const ws_run *run,
+                              ws_diag *diag)
 {
     const ws_game *game = grid->game;
     WS_SCRATCH(arena);
-    carry go = {.play = play, .grid = grid, .width = play->combinations};
+    carry go = {
+        .play = play, .grid = grid, .width = play->combinations, .ops = ws__lane_ops(), .parts = parts};
     size_t total = grid->domains[grid->all].total * go.width;
     double *mass = WS_NEW_MANY(&arena, total, double), *next = WS_NEW_MANY(&arena, total, double);
     go.type = WS_NEW_MANY(&arena, go.width * game->parties, uint8_t);
-    if (!mass || !next || !go.type)
+    if (!mass || !next || !go.type || !room_for_parts(parts, &go))
         return ws_fail(diag, WS_LIMIT, "no memory for the odds on the grid");
     for (size_t c = 0; c < go.width; c++) {
         mass[c] = 1;
@@ -376,6 +419,19 @@ ws_status ws__carry_odds(ws_play *play, ws_grid *grid, const ws_run *run, ws_dia
     if (play->how.ambiguity < 0)
         play->how.ambiguity = 0; /* weights below 0 may leave a trace of nothing */
     return WS_OK;
+}
+
+ws_status ws__carry_odds(ws_play *play, ws_grid *grid, const ws_run *run, ws_diag *diag)
+{
+    offers_part parts[PARTS];
+    for (size_t i = 0; i < PARTS; i++) {
+        parts[i] = (offers_part){0};
+        ws__init_arena(&parts[i].arena);
+    }
+    ws_status status = carry_rounds(play, grid, parts, run, diag);
+    for (size_t i = 0; i < PARTS; i++)
+        ws__free_arena(&parts[i].arena);
+    return status;
 }
 
 /* ---- Played out by chance ---- */

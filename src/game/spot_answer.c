@@ -16,8 +16,9 @@
 
 /* How `n` readings x of the open answer are replied to: G and its derivative, and, in line->replies, the log
  * chances of both answers. */
-static void reply_to(void *context, double *level, double *slope, const double *x, size_t n)
+static void reply_to(void *context, double *level, double *slope, const double *x, size_t first, size_t n)
 {
+    (void)first; /* all points have the same curve */
     ws_line *line = context;
     size_t open = line->open, shut = 1 - open, size = line->axis->nodes * WS_CURVE;
     const ws_action *end = &line->actions[shut];
@@ -90,7 +91,7 @@ static void find_nearest(span *out, ws_line *line, double prior, double here)
         out->from = out->to;
         out->level_from = out->level_to;
         out->to += left ? -step : step;
-        reply_to(line, &out->level_to, &slope, &out->to, 1);
+        reply_to(line, &out->level_to, &slope, &out->to, 0, 1);
         if (left ? out->level_to <= prior : out->level_to > prior)
             return;
     }
@@ -102,7 +103,7 @@ void ws__prepare_answer(ws_line *line)
     double *level = line->level + line->open * nodes, prior[WS_AXIS_NODES];
     ws_crossings *cross = &line->cross;
     bool folds = false;
-    reply_to(line, level + 1, cross->slope, line->axis->odds + 1, nodes - 2);
+    reply_to(line, level + 1, cross->slope, line->axis->odds + 1, 0, nodes - 2);
     for (size_t k = 2; k + 1 < nodes; k++)
         folds = folds || level[k] <= level[k - 1];
     line->folds[line->open] = folds;
@@ -111,7 +112,7 @@ void ws__prepare_answer(ws_line *line)
     if (points == nodes)
         memcpy(line->here, level, nodes * sizeof *level);
     else
-        reply_to(line, line->here, cross->slope, prior, points);
+        reply_to(line, line->here, cross->slope, prior, 0, points);
     for (size_t i = 0; i < points; i++) {
         span in;
         cross->x[i] = cross->target[i] = prior[i];
@@ -130,7 +131,7 @@ void ws__prepare_answer(ws_line *line)
                 in.from + (in.to - in.from) * (prior[i] - in.level_from) / (in.level_to - in.level_from);
     }
     line->steps = ws__find_crossings(cross, points, reply_to, line);
-    reply_to(line, cross->level, cross->slope, cross->x, points);
+    reply_to(line, cross->level, cross->slope, cross->x, 0, points);
     for (size_t i = 0; i < points; i++)
         line->here[i] = isfinite(prior[i]) ? fabs(cross->level[i] - prior[i]) : 0;
 }

@@ -7,14 +7,14 @@
  * and D one outside: F(D) = log Z1 - log Z2 - D = 0. Where H_a rises along the nodes there is one reading of
  * the action; where it folds there may be several: the one nearest to the prior in the direction of the
  * prior's residual is taken. Newton's method on all l and D from the neighbour on the line is tried first and
- * kept where it agrees with that rule; else D is bracketed with the scalar roots inside. All actions take
- * their steps together. */
+ * kept where it agrees with that rule, if need be once readings that do not are put right; else D is
+ * bracketed with the scalar roots inside. All actions take their steps together. */
 #include "game/spot_two.h"
 #include "game/logit.h"
 
 #include <string.h>
 
-enum { JOINT_STEPS = 16, OUTER_STEPS = 80 };
+enum { JOINT_STEPS = 16, OUTER_STEPS = 80, MENDINGS = 4 };
 
 /* Both types' values of an action along its interval, as lanes.h reads them: the cubic of Hermite that axis.c
  * interpolates by weights. An end is worth the same everywhere. */
@@ -81,12 +81,12 @@ static void read_all(ws_line *line)
     line->ops->read(line->value, line->by_odds, line->curve, apart, line->axis, line->odds, line->count);
 }
 
-/* H_a of all actions and its derivative. */
-static void all_levels(void *context, double *level, double *slope, const double *x, size_t n)
+/* H_a of some actions and its derivative. */
+static void find_levels(void *context, double *level, double *slope, const double *x, size_t first, size_t n)
 {
     ws_line *line = context;
     size_t apart = line->axis->nodes * WS_CURVE;
-    line->ops->read(line->value, line->by_odds, line->curve, apart, line->axis, x, n);
+    line->ops->read(line->value, line->by_odds, line->curve + first * apart, apart, line->axis, x, n);
     for (size_t a = 0; a < n; a++) {
         const double *value = line->value + 2 * a, *by_odds = line->by_odds + 2 * a;
         level[a] = x[a] - line->rate[0] * value[0] + line->rate[1] * value[1];
@@ -208,7 +208,7 @@ static double outer(ws_line *line, double prior, double shift, double *slope)
         if (cross->sought[a]) /* where the level falls, `below` is to the right */
             bracket(line, a, c, prior, &cross->below[a], &cross->above[a]);
     }
-    ws__find_crossings(cross, line->count, all_levels, line);
+    ws__find_crossings(cross, line->count, find_levels, line);
     memcpy(line->odds, cross->x, line->count * sizeof *line->odds);
     read_all(line);
     weigh_all(z, sum, line);
@@ -229,7 +229,7 @@ static bool solve_joint(ws_spot *spot, ws_line *line, double prior)
     double *level = line->cross.level, *slope = line->cross.slope;
     for (unsigned i = 0; i < JOINT_STEPS; i++) {
         double c = prior - line->shift, z[2], sum[2], far = 0;
-        all_levels(line, level, slope, line->odds, line->count);
+        find_levels(line, level, slope, line->odds, 0, line->count);
         weigh_all(z, sum, line);
         double left = z[0] - z[1] - line->shift, right = 1;
         for (size_t a = 0; a < line->count; a++) {
@@ -308,20 +308,40 @@ static bool solve_nested(ws_spot *spot, ws_line *line, double prior)
     return false;
 }
 
-/* True where every reading is the one that the rule takes. */
-static bool keeps_rule(const ws_line *line, double prior)
+/* Readings that the rule would not take are put where it would, at the D at hand; true where there are none.
+ */
+static bool mend_readings(ws_line *line, double prior)
 {
+    ws_crossings *cross = &line->cross;
     double c = prior - line->shift;
+    bool kept = true;
     for (size_t a = 0; a < line->count; a++) {
-        double lo, hi;
+        double lo, hi, odds = line->odds[a];
+        cross->x[a] = odds;
+        cross->sought[a] = false;
         if (!line->folds[a])
             continue;
         bracket(line, a, c, prior, &lo, &hi);
-        if (lo > hi ? !(line->odds[a] <= lo + 1e-9 && line->odds[a] >= hi - 1e-9)
-                    : !(line->odds[a] >= lo - 1e-9 && line->odds[a] <= hi + 1e-9))
-            return false;
+        cross->sought[a] = odds < (lo < hi ? lo : hi) - 1e-9 || odds > (lo < hi ? hi : lo) + 1e-9;
+        cross->below[a] = lo;
+        cross->above[a] = hi;
+        cross->target[a] = c;
+        kept = kept && !cross->sought[a];
     }
-    return true;
+    if (kept)
+        return true;
+    ws__find_crossings(cross, line->count, find_levels, line);
+    memcpy(line->odds, cross->x, line->count * sizeof *line->odds);
+    return false;
+}
+
+/* Newton's method until its readings are those of the rule. */
+static bool solve_by_rule(ws_spot *spot, ws_line *line, double prior)
+{
+    for (unsigned i = 0; i < MENDINGS && solve_joint(spot, line, prior); i++)
+        if (mend_readings(line, prior))
+            return true;
+    return false;
 }
 
 /* Log-probabilities from the readings. */
@@ -375,18 +395,18 @@ bool ws__solve_two(ws_spot *spot, double *chosen, ws_line *line, double at)
     bool solved = false;
     for (size_t a = 0; a < line->count; a++)
         line->cross.x[a] = at;
-    all_levels(line, line->here, line->cross.slope, line->cross.x, line->count);
+    find_levels(line, line->here, line->cross.slope, line->cross.x, 0, line->count);
     if (line->warm) {
         double from = isfinite(line->at) ? at - line->at : at;
         for (size_t a = 0; a < line->count; a++)
             line->odds[a] += from;
-        solved = solve_joint(spot, line, at) && keeps_rule(line, at);
+        solved = solve_by_rule(spot, line, at);
     }
     if (!solved) { /* start afresh: the neighbour was no help, or there is none */
         line->shift = 0;
         for (size_t a = 0; a < line->count; a++)
             line->odds[a] = at;
-        solved = (solve_joint(spot, line, at) && keeps_rule(line, at)) || solve_nested(spot, line, at);
+        solved = solve_by_rule(spot, line, at) || solve_nested(spot, line, at);
     }
     line->warm = solved;
     line->at = at;
