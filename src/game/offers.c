@@ -13,6 +13,7 @@
 #include "space/deliver.h"
 #include "space/space.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,25 +41,54 @@ static ws_status list_feasible(ledger *out, ws_arena *arena, const ws_theatre *t
     return WS_OK;
 }
 
+enum { DEALS_TOGETHER = 64 };
+
+/* What deals are worth to one party as one of its types has it. */
+typedef struct valued {
+    const ws_view *view;
+    size_t party, count;
+    const uint64_t *outcomes;
+    double *utility, *deliver;
+    bool *accepts;
+    atomic_bool failed;
+} valued;
+
+static void value_some(void *context, size_t number, unsigned worker)
+{
+    WS_SCRATCH(scratch);
+    valued *it = context;
+    const ws_space *space = it->view->space;
+    size_t end = (number + 1) * DEALS_TOGETHER < it->count ? (number + 1) * DEALS_TOGETHER : it->count;
+    uint32_t *levels = WS_NEW_MANY(&scratch, ws_count_issues(it->view->c) + 1, uint32_t);
+    bool ok = levels != NULL;
+    (void)worker;
+    for (size_t i = number * DEALS_TOGETHER; ok && i < end; i++) {
+        ws_chance chance = {0};
+        ws_get_levels(levels, space, it->outcomes[i]);
+        it->utility[i] = ws_utility(space, it->party, it->outcomes[i]);
+        it->accepts[i] = ws_accepts(space, it->party, it->outcomes[i]);
+        ok = ws__find_deliver(&chance, space, it->party, levels) == WS_OK;
+        it->deliver[i] = chance.yes;
+    }
+    if (!ok)
+        atomic_store(&it->failed, true);
+}
+
 static ws_status value_deals(double *utility, double *deliver, bool *accepts, const ws_view *view, size_t p,
                              size_t count, const uint64_t *outcomes, const ws_run *run, ws_diag *diag)
 {
-    WS_SCRATCH(scratch);
-    double started = ws__now();
-    uint32_t *levels = WS_NEW_MANY(&scratch, ws_count_issues(view->c) + 1, uint32_t);
-    if (!levels)
-        return ws_fail(diag, WS_LIMIT, "no memory for the deals");
-    for (size_t i = 0; i < count; i++) {
-        ws_chance chance;
-        ws_get_levels(levels, view->space, outcomes[i]);
-        utility[i] = ws_utility(view->space, p, outcomes[i]);
-        accepts[i] = ws_accepts(view->space, p, outcomes[i]);
-        if (ws__find_deliver(&chance, view->space, p, levels) != WS_OK)
-            return ws_fail(diag, WS_LIMIT, "no memory for the votes of %s", view->c->shape->parties[p].key);
-        deliver[i] = chance.yes;
-        if (i % 1024 == 0)
-            WS_TRY(ws__should_stop(run, started));
-    }
+    valued it = {.view = view,
+                 .party = p,
+                 .count = count,
+                 .outcomes = outcomes,
+                 .utility = utility,
+                 .deliver = deliver,
+                 .accepts = accepts};
+    size_t tasks = (count + DEALS_TOGETHER - 1) / DEALS_TOGETHER;
+    atomic_init(&it.failed, false);
+    WS_TRY(ws__run_tasks(run, "deals", tasks, value_some, &it, NULL));
+    if (atomic_load(&it.failed))
+        return ws_fail(diag, WS_LIMIT, "no memory for the votes of %s", view->c->shape->parties[p].key);
     return WS_OK;
 }
 
