@@ -261,10 +261,17 @@ static const char *say_chance(judging *j, double chance)
                             : or_empty(ws__format_text(j->arena, "%.0f%%", 100 * chance));
 }
 
+/* A value with its unit: 20.1%, 3.5 billion. */
+static const char *say_value(judging *j, double value)
+{
+    const char *unit = j->out->unit, *blank = unit[0] && unit[0] != '%' ? " " : "";
+    return or_empty(ws__format_text(j->arena, "%.4g%s%s", value, blank, unit));
+}
+
 static const char *say_promise(judging *j, const ws_promise *p)
 {
-    return or_empty(ws__format_text(j->arena, "at %s %.4g by %s", p->at_most ? "most" : "least", p->value,
-                                    date_text(j, p->by)));
+    return or_empty(ws__format_text(j->arena, "at %s %s by %s", p->at_most ? "most" : "least",
+                                    say_value(j, p->value), date_text(j, p->by)));
 }
 
 /* What was met on its day may be lost on the next. */
@@ -278,9 +285,10 @@ static const char *say_relapse(judging *j, const ws_promise *last)
     if (next == s->count)
         return "";
     then.seen_value = s->values[next];
-    return keeps(&then) ? ""
-                        : or_empty(ws__format_text(j->arena, "; the next value, %.4g on %s, is not",
-                                                   then.seen_value, date_text(j, s->dates[next])));
+    return keeps(&then)
+               ? ""
+               : or_empty(ws__format_text(j->arena, "; the next value, %s on %s, is not",
+                                          say_value(j, then.seen_value), date_text(j, s->dates[next])));
 }
 
 static void give_verdict(judging *j)
@@ -298,8 +306,9 @@ static void give_verdict(judging *j)
         waits = waits || p->ahead > 0;
         if (p->seen && !keeps(p)) {
             out->verdict = WS_VERDICT_MISSED;
-            out->reason = or_empty(ws__format_text(j->arena, "%.4g on %s; promised was %s", p->seen_value,
-                                                   date_text(j, p->dated), say_promise(j, p)));
+            out->reason =
+                or_empty(ws__format_text(j->arena, "%s on %s; promised was %s", say_value(j, p->seen_value),
+                                         date_text(j, p->dated), say_promise(j, p)));
             return;
         }
         if (p->ahead <= 0 && !p->seen) {
@@ -310,10 +319,10 @@ static void give_verdict(judging *j)
     }
     if (!waits) {
         out->verdict = WS_VERDICT_MET;
-        out->reason =
-            or_empty(ws__format_text(j->arena, "%.4g on %s; promised was %s; a margin of %.4g%s",
-                                     last->seen_value, date_text(j, last->dated), say_promise(j, last),
-                                     fabs(last->seen_value - last->value), say_relapse(j, last)));
+        out->reason = or_empty(ws__format_text(j->arena, "%s on %s; promised was %s; a margin of %.4g%s",
+                                               say_value(j, last->seen_value), date_text(j, last->dated),
+                                               say_promise(j, last), fabs(last->seen_value - last->value),
+                                               say_relapse(j, last)));
         return;
     }
     if (!out->has_chance) {

@@ -38,6 +38,16 @@ static const char *say_value(ws_page *page, const ws_indicator_report *r, double
     return text ? text : "";
 }
 
+/* A difference of two values: of shares in percent it is no share. */
+static const char *say_change(ws_page *page, const ws_indicator_report *r, double change)
+{
+    if (r->unit[0] != '%' || r->unit[1])
+        return say_value(page, r, change);
+    const char *text = ws__format_text(&page->arena, "%s percentage point%s",
+                                       ws__say_number(&page->arena, change), fabs(change) == 1 ? "" : "s");
+    return text ? text : "";
+}
+
 /* ---- The sparkline ---- */
 
 /* The series in at most SPARK_ROOM columns: the last value of each stretch of time. */
@@ -71,12 +81,16 @@ static const char *draw_spark(ws_page *page, const ws_series *s, size_t steps)
 static void say_series(ws_page *page, const ws_indicator_report *r)
 {
     const ws_series *s = r->series;
+    const char *known = r->missing ? ws__format_text(&page->arena, " (values of %s of %s %ss)",
+                                                     ws__say_count(&page->arena, s->count),
+                                                     ws__say_count(&page->arena, r->steps), r->step)
+                                   : "";
     if (s->count > 1)
         ws__page_picture(
-            page,
-            ws__format_text(&page->arena, "%s to %s, %s to %s\n%s\n", say_day(page, s->dates[0]),
-                            say_day(page, s->dates[s->count - 1]), say_value(page, r, s->values[0]),
-                            say_value(page, r, s->values[s->count - 1]), draw_spark(page, s, r->steps)));
+            page, ws__format_text(&page->arena, "%s to %s, %s to %s%s\n%s\n", say_day(page, s->dates[0]),
+                                  say_day(page, s->dates[s->count - 1]), say_value(page, r, s->values[0]),
+                                  say_value(page, r, s->values[s->count - 1]), known ? known : "",
+                                  draw_spark(page, s, r->steps)));
     const char *promise = "";
     const ws_promise *last = r->promise_count ? &r->promises[r->promise_count - 1] : NULL;
     double latest = s->values[s->count - 1];
@@ -85,9 +99,10 @@ static void say_series(ws_page *page, const ws_indicator_report *r)
                                   ws__say_count(&page->arena, r->steps_left), r->step,
                                   r->steps_left == 1 ? "" : "s", r->steps_left == 1 ? "is" : "are");
     else if (r->has_needed)
-        promise = ws__format_text(
-            &page->arena, " It must change by %s a %s for the %s %s%s left.", say_value(page, r, r->needed),
-            r->step, ws__say_count(&page->arena, r->steps_left), r->step, r->steps_left == 1 ? "" : "s");
+        promise = ws__format_text(&page->arena, " It must %s by %s a %s for the %s %s%s left.",
+                                  r->needed < 0 ? "fall" : "rise", say_change(page, r, fabs(r->needed)),
+                                  r->step, ws__say_count(&page->arena, r->steps_left), r->step,
+                                  r->steps_left == 1 ? "" : "s");
     ws__page_paragraph(page, "The latest value is %s, of %s.%s", say_value(page, r, s->values[s->count - 1]),
                        say_day(page, s->dates[s->count - 1]), promise ? promise : "");
 }
@@ -105,14 +120,15 @@ static void say_trend(ws_page *page, const ws_indicator_report *r)
     if (t->count < LEAST_FOR_INTERVAL) {
         ws__page_paragraph(page,
                            "Trend: %s a year (Theil and Sen). %zu values are too few to tell it from chance.",
-                           say_value(page, r, t->slope), t->count);
+                           say_change(page, r, t->slope), t->count);
         return;
     }
     ws__page_paragraph(page,
                        "Trend: %s a year (95%% interval %s to %s; Theil and Sen). By chance alone a trend so "
                        "steady appears with probability %s (Mann and Kendall%s).",
-                       say_value(page, r, t->slope), say_value(page, r, t->lo), say_value(page, r, t->hi),
-                       say_p(page, p), t->uncorrected ? "" : ", corrected for memory by Hamed and Rao");
+                       say_change(page, r, t->slope), ws__say_number(&page->arena, t->lo),
+                       ws__say_number(&page->arena, t->hi), say_p(page, p),
+                       t->uncorrected ? "" : ", corrected for memory by Hamed and Rao");
 }
 
 static void say_breaks(ws_page *page, const ws_indicator_report *r)
@@ -200,16 +216,16 @@ static void say_design(ws_page *page, const ws_indicator_report *r)
                        say_value(page, r, d->target), say_day(page, d->by),
                        ws__say_percent(&page->arena, d->no_opening));
     for (size_t i = 0; i < d->opening_count; i++)
-        ws__page_point(page, "With an opening of %s: %s.", say_value(page, r, d->openings[i]),
+        ws__page_point(page, "With an opening of %s: %s.", say_change(page, r, d->openings[i]),
                        ws__say_percent(&page->arena, d->power[i]));
     if (d->periods_to_detect)
         ws__page_paragraph(page, "A cheat of %s shows with 90%% confidence after %zu %s%s.",
-                           say_value(page, r, d->cheat), d->periods_to_detect, r->step,
+                           say_change(page, r, d->cheat), d->periods_to_detect, r->step,
                            d->periods_to_detect == 1 ? "" : "s");
     else
         ws__page_paragraph(page,
                            "A cheat of %s would never show with 90%% confidence: the level drifts too much.",
-                           say_value(page, r, d->cheat));
+                           say_change(page, r, d->cheat));
 }
 
 static void say_indicator(ws_page *page, const ws_indicator_report *r, bool alone, bool asked_design)
@@ -251,13 +267,13 @@ static void say_event(ws_page *page, const ws_event_effect *e)
     const char *when = e->first == e->last ? ws__format_text(&page->arena, "on %s", say_day(page, e->first))
                                            : ws__format_text(&page->arena, "from %s to %s",
                                                              say_day(page, e->first), say_day(page, e->last));
-    ws__page_point(page,
-                   "%s: %s%% %s (95%% interval %s to %s%%), %s the days before let one expect; by chance "
-                   "alone so large a move appears with probability %s (t %s).",
-                   say_day(page, e->event), ws__say_number(&page->arena, e->percent), when ? when : "",
-                   ws__say_number(&page->arena, e->percent_lo), ws__say_number(&page->arena, e->percent_hi),
-                   sure ? "more than" : "no more than", say_p(page, e->p),
-                   ws__say_number(&page->arena, e->t));
+    ws__page_point(
+        page,
+        "%s: %s%% %s (95%% interval %s to %s%%), %s what the days before let one expect; by chance "
+        "alone so large a move appears with probability %s (t %s).",
+        say_day(page, e->event), ws__say_number(&page->arena, e->percent), when ? when : "",
+        ws__say_number(&page->arena, e->percent_lo), ws__say_number(&page->arena, e->percent_hi),
+        sure ? "beyond" : "within", say_p(page, e->p), ws__say_number(&page->arena, e->t));
 }
 
 static void say_market(ws_page *page, const ws_market_report *m, bool alone)

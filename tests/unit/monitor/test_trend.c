@@ -14,6 +14,8 @@ static void a_table_holds(json_t *expected, const double *steps, const double *v
     near((double)trend.s, number(expected, "mann_kendall/S"), 0);
     near(trend.variance, number(expected, "mann_kendall/var"), 1e-12);
     near(trend.tau_b, number(expected, "mann_kendall/tau_b"), 1e-12);
+    near((double)trend.s / ((double)count * (double)(count - 1) / 2), number(expected, "mann_kendall/tau_a"),
+         1e-12);
     near(trend.z, number(expected, "mann_kendall/z"), 1e-12);
     near(trend.p, number(expected, "mann_kendall/p"), 1e-12);
     near(trend.slope, number(expected, "theil_sen/slope_per_step"), 1e-12);
