@@ -286,11 +286,11 @@ static void say_market(ws_page *page, const ws_market_report *m, bool alone)
     if (s->has_bmp)
         ws__page_paragraph(
             page,
-            "All %zu events together: %s%% on average (95%% interval %s to %s%%); by chance alone with "
-            "probability %s (Boehmer, Musumeci and Poulsen, t %s), by the ranks of the returns %s (Corrado, "
-            "z %s).",
-            s->told, ws__say_number(&page->arena, s->mean_percent),
-            ws__say_number(&page->arena, s->mean_percent_lo),
+            "%s events together: %s%% on average (95%% interval %s to %s%%); by chance alone so large a move "
+            "appears with probability %s (Boehmer, Musumeci and Poulsen, t %s), by the ranks of the returns "
+            "with %s (Corrado, z %s).",
+            s->told == 2 ? "Both" : ws__format_text(&page->arena, "All %zu", s->told),
+            ws__say_number(&page->arena, s->mean_percent), ws__say_number(&page->arena, s->mean_percent_lo),
             ws__say_number(&page->arena, s->mean_percent_hi), say_p(page, s->bmp_p),
             ws__say_number(&page->arena, s->bmp_t), say_p(page, s->rank_p),
             ws__say_number(&page->arena, s->rank_z));
