@@ -71,6 +71,12 @@ static size_t count_below(const ws_keyed *list, size_t count, double key)
     return below;
 }
 
+/* One of two items without a branch. */
+static inline const ws_keyed *choose(const ws_keyed *one, const ws_keyed *other, bool second)
+{
+    return (const ws_keyed *)((uintptr_t)one ^ (((uintptr_t)one ^ (uintptr_t)other) & -(uintptr_t)second));
+}
+
 /* Merges two sorted neighbours. Only what overlaps is moved, and since the last item on the left is above all
  * of that on the right, the right ends first. Which one is less is no branch: it could not be foreseen. */
 static uint64_t merge(ws_keyed *items, ws_keyed *room, size_t middle, size_t count, ws_inversions *told)
@@ -85,17 +91,16 @@ static uint64_t merge(ws_keyed *items, ws_keyed *room, size_t middle, size_t cou
     uint64_t inversions = 0;
     memcpy(room, to, lefts * sizeof *room);
     while (b < b_end) {
-        ws_keyed one = *a, other = *b;
-        bool right = other.key < one.key;
+        bool right = b->key < a->key;
         uint64_t passed = (uint64_t)(a_end - a) & -(uint64_t)right;
         if (told) {
             if (told->next - told->seen < passed)
-                tell(told, a, passed, other.at);
+                tell(told, a, passed, b->at);
             else
                 told->seen += passed;
         }
         inversions += passed;
-        *to++ = (ws_keyed){right ? other.key : one.key, right ? other.at : one.at};
+        *to++ = *choose(a, b, right);
         a += !right;
         b += right;
     }
