@@ -77,6 +77,40 @@ static inline const ws_keyed *choose(const ws_keyed *one, const ws_keyed *other,
     return (const ws_keyed *)((uintptr_t)one ^ (((uintptr_t)one ^ (uintptr_t)other) & -(uintptr_t)second));
 }
 
+/* Merges `lefts` and then `rights` items in `room` from both ends at once, so that one does not wait for the
+ * other. Of an item on the right the inversions are what is left of the lefts at the front, or what was taken
+ * of them at the back. */
+static uint64_t merge_ends(ws_keyed *to, const ws_keyed *room, size_t lefts, size_t rights)
+{
+    const ws_keyed *a = room, *b = room + lefts, *a_end = room + lefts, *a_back = a_end - 1;
+    const ws_keyed *b_back = b + rights - 1;
+    ws_keyed *back = to + lefts + rights - 1;
+    uint64_t inversions = 0;
+    size_t both = lefts < rights ? lefts : rights; /* so far neither end can run out */
+    for (size_t i = 0; i < both / 2; i++) {
+        bool right = b->key < a->key, left = b_back->key < a_back->key;
+        ws_keyed front_item = *choose(a, b, right), back_item = *choose(b_back, a_back, left);
+        inversions += (uint64_t)(a_end - a) & -(uint64_t)right;
+        inversions += (uint64_t)(a_end - 1 - a_back) & -(uint64_t)!left;
+        *to++ = front_item;
+        *back-- = back_item;
+        a += !right;
+        b += right;
+        a_back -= left;
+        b_back -= !left;
+    }
+    while (a <= a_back && b <= b_back) {
+        bool right = b->key < a->key;
+        inversions += (uint64_t)(a_end - a) & -(uint64_t)right;
+        *to++ = *choose(a, b, right);
+        a += !right;
+        b += right;
+    }
+    inversions += (uint64_t)(b_back + 1 - b) * (uint64_t)(a_end - 1 - a_back);
+    memcpy(to, a <= a_back ? a : b, (size_t)(a <= a_back ? a_back + 1 - a : b_back + 1 - b) * sizeof *a);
+    return inversions;
+}
+
 /* Merges two sorted neighbours. Only what overlaps is moved, and since the last item on the left is above all
  * of that on the right, the right ends first. Which one is less is no branch: it could not be foreseen. */
 static uint64_t merge(ws_keyed *items, ws_keyed *room, size_t middle, size_t count, ws_inversions *told)
@@ -89,16 +123,19 @@ static uint64_t merge(ws_keyed *items, ws_keyed *room, size_t middle, size_t cou
     const ws_keyed *a = room, *a_end = room + lefts;
     ws_keyed *to = b - lefts;
     uint64_t inversions = 0;
+    if (!told) {
+        size_t rights = (size_t)(b_end - b);
+        memcpy(room, to, (lefts + rights) * sizeof *room);
+        return merge_ends(to, room, lefts, rights);
+    }
     memcpy(room, to, lefts * sizeof *room);
     while (b < b_end) {
         bool right = b->key < a->key;
         uint64_t passed = (uint64_t)(a_end - a) & -(uint64_t)right;
-        if (told) {
-            if (told->next - told->seen < passed)
-                tell(told, a, passed, b->at);
-            else
-                told->seen += passed;
-        }
+        if (told->next - told->seen < passed)
+            tell(told, a, passed, b->at);
+        else
+            told->seen += passed;
         inversions += passed;
         *to++ = *choose(a, b, right);
         a += !right;
