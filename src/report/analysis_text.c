@@ -239,9 +239,9 @@ static void tell_table(ws_telling *telling)
     if (unanimous ? nash->p[hardest] < a->zone.alpha : nash->p_all < a->zone.alpha)
         ws__page_paragraph(
             telling->page,
-            "What the table would sign if nobody had to ask at home (Nash's deal, %c) passes %swith only "
+            "What the table would sign if nobody had to ask at home (Nash's deal, %c) passes %swith %s"
             "%s: %s %s (%s%s).",
-            letter, unanimous ? "" : "with enough sides ", chance,
+            letter, unanimous ? "" : "with enough sides ", *chance == '<' ? "" : "only ", chance,
             unanimous ? "it fails with" : "the least likely to pass it is", telling->names[hardest],
             ws__say_percent(telling->arena, nash->p[hardest]), type_words(telling, nash, hardest));
     else if (nash->index != a->zone.best.index)

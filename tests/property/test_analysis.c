@@ -35,6 +35,7 @@ typedef struct rule { /* the agreement */
     char kind; /* u: unanimity, k: at least `least` of all, v: party 0 and at least `least` of the others,
                   q: weights with a quota, w: unanimity, but party 0 is needed only where a condition holds */
     unsigned least, weight[PARTIES], quota, when;
+    const char *name; /* of the quota; NULL: as a number */
 } rule;
 
 typedef struct game {
@@ -118,7 +119,13 @@ static void random_rule(game *g)
     unsigned total = 0;
     for (unsigned p = 0; p < g->parties; p++)
         total += r->weight[p] = 1 + draw(5);
-    r->quota = 1 + draw(total);
+    static const char *const names[] = {NULL, "majority", "two-thirds", "unanimity"};
+    unsigned named = draw(4);
+    r->name = names[named];
+    r->quota = named == 0   ? 1 + draw(total)
+               : named == 1 ? total / 2 + 1
+               : named == 2 ? (2 * total + 2) / 3
+                            : total;
     r->when = r->kind == 'w' ? new_condition(g, 1) : 0;
 }
 
@@ -169,7 +176,10 @@ static void say_rule(const game *g)
         say("agreement: {members: {");
         for (unsigned p = 0; p < g->parties; p++)
             say("%sp%u: %u", p ? ", " : "", p, r->weight[p]);
-        say("}, rule: {quota: %u}}\n", r->quota);
+        if (r->name)
+            say("}, rule: %s}\n", r->name);
+        else
+            say("}, rule: {quota: %u}}\n", r->quota);
         return;
     }
     if (r->kind == 'w') {

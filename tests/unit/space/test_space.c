@@ -408,6 +408,81 @@ static void a_long_last_issue_is_cut_into_pieces(void **state)
     ws_free_space(space);
 }
 
+/* Terms for every pair of levels of neighbouring issues: no two levels are alike, so that ranges take a walk.
+ */
+static void ranges_are_those_of_all_outcomes_where_every_level_matters(void **state)
+{
+    (void)state;
+    enum { ISSUES = 7, LEVELS = 4 };
+    static char text[1 << 16];
+    size_t at = (size_t)snprintf(text, sizeof text, "winset: 1\nissues:\n");
+    for (int i = 0; i < ISSUES; i++)
+        at += (size_t)snprintf(text + at, sizeof text - at, "  i%d: [a, b, c, d]\n", i);
+    at += (size_t)snprintf(text + at, sizeof text - at,
+                           "constraints: [{any: [{i0: a}, {i3: [b, c]}, {i6: d}]}]\nparties:\n");
+    for (int p = 0; p < 2; p++) {
+        at += (size_t)snprintf(text + at, sizeof text - at, "  p%d:\n    points: {", p);
+        for (int i = 0; i < ISSUES; i++)
+            at += (size_t)snprintf(text + at, sizeof text - at, "i%d: [0, %d, 0.3, 1], ", i, (i + p) % 3);
+        at += (size_t)snprintf(text + at, sizeof text - at, "}\n    together:\n");
+        for (int pair = 0; pair < (ISSUES - 1) * LEVELS * LEVELS; pair++)
+            at += (size_t)snprintf(
+                text + at, sizeof text - at, "      - {when: {i%d: %c, i%d: %c}, add: %d}\n", pair / 16,
+                'a' + pair / 4 % 4, pair / 16 + 1, 'a' + pair % 4, (pair * (7 + p) + pair / 5) % 11 - 5);
+    }
+    ws_space *space = compile_text(text, NULL);
+    for (size_t p = 0; p < 2; p++) {
+        double least = (double)INFINITY, most = -(double)INFINITY;
+        uint64_t feasible = 0, ideal = WS_NO_OUTCOME;
+        for (uint64_t outcome = 0; outcome < ws_count_outcomes(space); outcome++) {
+            if (!ws_is_feasible(space, outcome))
+                continue;
+            double u = ws_utility(space, p, outcome);
+            feasible++;
+            least = fmin(least, u);
+            ideal = u > most ? outcome : ideal;
+            most = fmax(most, u);
+        }
+        ws_range range = ws_get_range(space, p);
+        assert_int_equal(ws_count_feasible(space), feasible);
+        assert_true(range.min == least && range.max == most);
+        assert_int_equal(range.ideal, ideal);
+    }
+    ws_free_space(space);
+}
+
+/* Who must be for it, for each way to write a rule over weights 3, 2, 2 and 1. */
+static void an_agreement_rule_means_what_its_name_says(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *rule;
+        unsigned least;
+    } rules[] = {{"majority", 5},          {"two-thirds", 6},       {"unanimity", 8},
+                 {"{quota: 4}", 4},        {"{quota: \"74%\"}", 6}, {"{quota: \"75%\"}", 6},
+                 {"{quota: \"75.1%\"}", 7}};
+    static const unsigned weights[] = {3, 2, 2, 1};
+    for (size_t r = 0; r < sizeof rules / sizeof *rules; r++) {
+        char text[512];
+        snprintf(text, sizeof text,
+                 "winset: 1\nissues: {a: [x, y]}\nagreement: {members: {p: 3, q: 2, r: 2, s: 1}, rule: %s}\n"
+                 "parties: {p: {points: {a: [0, 1]}}, q: {points: {a: [0, 1]}}, r: {points: {a: [0, 1]}}, "
+                 "s: {points: {a: [0, 1]}}}\n",
+                 rules[r].rule);
+        ws_space *space = compile_text(text, NULL);
+        for (unsigned votes = 0; votes < 16; votes++) {
+            bool who[4];
+            unsigned weight = 0;
+            for (unsigned p = 0; p < 4; p++) {
+                who[p] = votes >> p & 1;
+                weight += who[p] ? weights[p] : 0;
+            }
+            assert_int_equal(ws_is_acceptable(space, 1, who), weight >= rules[r].least);
+        }
+        ws_free_space(space);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -418,6 +493,8 @@ int main(void)
         cmocka_unit_test(a_large_walk_is_refused_before_it_starts),
         cmocka_unit_test(a_cancelled_walk_tells_of_what_it_saw),
         cmocka_unit_test(a_long_last_issue_is_cut_into_pieces),
+        cmocka_unit_test(ranges_are_those_of_all_outcomes_where_every_level_matters),
+        cmocka_unit_test(an_agreement_rule_means_what_its_name_says),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
