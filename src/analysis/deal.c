@@ -132,6 +132,16 @@ static void note(level_reader *reader, ws_status status)
     reader->status = reader->status == WS_OK ? status : reader->status;
 }
 
+/* The text without the blanks around it, in place. */
+static char *trim(char *text)
+{
+    text += strspn(text, " ");
+    size_t length = strlen(text);
+    while (length && text[length - 1] == ' ')
+        text[--length] = '\0';
+    return text;
+}
+
 static void read_pair(level_reader *reader, char *pair)
 {
     char *equals = strchr(pair, '=');
@@ -141,6 +151,8 @@ static void read_pair(level_reader *reader, char *pair)
         return;
     }
     *equals = '\0';
+    pair = trim(pair);
+    const char *name = trim(equals + 1);
     size_t issue = find_issue(reader->shape, pair);
     if (issue == SIZE_MAX) {
         note(reader, complain_of_issue(reader->shape, pair, reader->place, reader->diag));
@@ -150,10 +162,9 @@ static void read_pair(level_reader *reader, char *pair)
         note(reader, ws_fail_at(reader->diag, WS_INVALID, reader->place,
                                 "issue '%s' stands twice in the deal", pair));
     reader->given[issue] = true;
-    size_t level = find_level(&reader->shape->issues[issue], equals + 1);
+    size_t level = find_level(&reader->shape->issues[issue], name);
     if (level == SIZE_MAX)
-        note(reader,
-             complain_of_level(&reader->shape->issues[issue], equals + 1, reader->place, reader->diag));
+        note(reader, complain_of_level(&reader->shape->issues[issue], name, reader->place, reader->diag));
     else
         reader->levels[issue] = (uint32_t)level;
 }
@@ -185,8 +196,6 @@ static ws_status read_levels(uint64_t *out, const char *text, const ws_space *sp
         char *comma = strchr(pair, ',');
         if (comma)
             *comma = '\0';
-        while (*pair == ' ')
-            pair++;
         read_pair(&reader, pair);
         pair = comma ? comma + 1 : NULL;
     }

@@ -83,8 +83,16 @@ static double member_weight(const checker *c, const ws_body *body, const ws_memb
 static void check_body(checker *c, const ws_body *body, const ws_actor *actors)
 {
     double total = 0;
-    for (size_t i = 0; i < body->member_count; i++)
+    for (size_t i = 0; i < body->member_count; i++) {
         total += member_weight(c, body, &body->members[i], actors);
+        if (total > WS_MOST_WEIGHT) {
+            ws_slot slot = body->members[i].weight;
+            fail(c, slot == WS_NO_SLOT && actors ? actors[body->members[i].voter].seats : slot,
+                 "the weights of '%.60s' sum to %.10g up to here; expected at most 9e15",
+                 body->key ? body->key : "agreement", total);
+            return;
+        }
+    }
     double quota = number(c, body->quota, 0);
     if (isnan(total) || isnan(quota) || body->member_count == 0)
         return;
@@ -164,10 +172,9 @@ static void check_event(checker *c, const ws_event *event)
 
 /* ---- Warnings ---- */
 
-static void warn_party(checker *c, size_t at, const ws_node *types)
+static void warn_party(checker *c, size_t at)
 {
     const ws_party *party = &c->shape->parties[at];
-    (void)types;
     if (c->shape->breakdown.value[at] == WS_NO_SLOT)
         return;
     for (size_t t = 0; t < party->type_count; t++)
@@ -185,11 +192,87 @@ static void warn_party(checker *c, size_t at, const ws_node *types)
         }
 }
 
+/* Where conditions are asked together of all the levels that they mention. */
+typedef struct trial {
+    const ws_shape *shape;
+    bool *mentioned;  /* [issues] */
+    uint32_t *levels; /* [issues] */
+} trial;
+
+static void mention(trial *t, const ws_condition *condition)
+{
+    if (condition->kind == WS_CONDITION_TEST)
+        t->mentioned[condition->issue] = true;
+    for (size_t i = 0; i < condition->count; i++)
+        mention(t, condition->parts[i]);
+}
+
+static bool next_levels(trial *t)
+{
+    for (size_t i = t->shape->issue_count; i-- > 0;) {
+        if (!t->mentioned[i])
+            continue;
+        if (++t->levels[i] < t->shape->issues[i].level_count)
+            return true;
+        t->levels[i] = 0;
+    }
+    return false;
+}
+
+/* False where no deal that the constraints allow meets the condition; true also where there are too many
+ * combinations to try. */
+static bool can_hold(const ws_shape *shape, const ws_condition *when)
+{
+    enum { MOST_TRIED = 1 << 16 };
+    WS_SCRATCH(scratch);
+    trial t = {shape, WS_NEW_MANY(&scratch, shape->issue_count, bool),
+               WS_NEW_MANY(&scratch, shape->issue_count, uint32_t)};
+    if (!t.mentioned || !t.levels)
+        return true;
+    mention(&t, when);
+    for (size_t k = 0; k < shape->constraint_count; k++)
+        mention(&t, shape->constraints[k]);
+    double combinations = 1;
+    for (size_t i = 0; i < shape->issue_count; i++)
+        combinations *= t.mentioned[i] ? (double)shape->issues[i].level_count : 1;
+    if (combinations > MOST_TRIED)
+        return true;
+    do {
+        bool holds = ws__holds(when, t.levels);
+        for (size_t k = 0; holds && k < shape->constraint_count; k++)
+            holds = ws__holds(shape->constraints[k], t.levels);
+        if (holds)
+            return true;
+    } while (next_levels(&t));
+    return false;
+}
+
+/* `who`: the party whose ratification it is; NULL: the agreement. */
+static void warn_tree(checker *c, const ws_tree *tree, const char *who)
+{
+    if (tree->kind == WS_TREE_WHEN && !can_hold(c->shape, tree->when)) {
+        const ws_node *node = tree->when->node;
+        ws_warn_at(
+            c->diag,
+            node ? (ws_place){c->shape->doc->file, node->line, node->column}
+                 : (ws_place){c->shape->doc->file, 0, 0},
+            "a condition of %s%s%s can never hold for a deal that the constraints allow: what it asks for "
+            "is never needed",
+            who ? "the ratification of '" : "the agreement", who ? who : "", who ? "'" : "");
+    }
+    for (size_t i = 0; i < tree->count; i++)
+        warn_tree(c, tree->parts[i], who);
+}
+
 void ws__warn_about(const ws_case *c, ws_diag *diag)
 {
     checker check = {(const ws_shape_box *)c->shape, c->shape, c->numbers, diag, true};
     for (size_t p = 0; p < c->shape->party_count; p++)
-        warn_party(&check, p, NULL);
+        warn_party(&check, p);
+    for (size_t p = 0; p < c->shape->party_count; p++)
+        if (c->shape->parties[p].domestic && c->shape->parties[p].domestic->ratification)
+            warn_tree(&check, c->shape->parties[p].domestic->ratification, c->shape->parties[p].key);
+    warn_tree(&check, c->shape->agreement, NULL);
 }
 
 bool ws__check_numbers(const ws_shape_box *box, const double *numbers, ws_diag *diag)

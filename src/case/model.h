@@ -130,6 +130,8 @@ typedef struct ws_member {
     ws_slot weight; /* WS_NO_SLOT: its seats */
 } ws_member;
 
+#define WS_MOST_WEIGHT 9007199254740992.0 /* of a body together; 2^53: whole numbers up to here are exact */
+
 /* A body that votes: an institution, or the members of an `agreement`. */
 typedef struct ws_body {
     const char *key, *name; /* NULL: without a name (agreement) */

@@ -5,6 +5,7 @@
 #include "base/diag.h"
 #include "report/json.h"
 #include "report/page.h"
+#include "report/words.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -160,7 +161,7 @@ static void tell_table(ws_page *page, const ws_power *power, size_t count, const
     for (size_t i = 0; i < power->count; i++) {
         ws__add_cell(table, power->titles[i]);
         if (weights) {
-            ws__add_cell(table, ws__say_number(&page->arena, power->weights[i]));
+            ws__add_cell(table, ws__say_votes(&page->arena, power->weights[i]));
             ws__add_cell(table, ws__say_percent(&page->arena, power->weights[i] / power->total));
         }
         for (size_t k = 0; k < count; k++)
@@ -190,8 +191,8 @@ static ws_status write_page(char **out, const ws_power *power, const ws_case *c,
     const char *members = ws__say_many(&page->arena, power->count, "member", "members");
     const char *aside = isnan(power->quota) ? members
                                             : ws__format_text(&page->arena, "%s, quota %s of %s", members,
-                                                              ws__say_number(&page->arena, power->quota),
-                                                              ws__say_number(&page->arena, power->total));
+                                                              ws__say_votes(&page->arena, power->quota),
+                                                              ws__say_votes(&page->arena, power->total));
     ws__page_title(page, what ? what : "", aside ? aside : "");
     tell_strongest(page, power);
     tell_special(page, power);

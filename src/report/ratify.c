@@ -47,13 +47,14 @@ static void add_right(ws_text *out, const char *text, size_t width)
     ws__add_text(out, text);
 }
 
-/* An actor's utility as a bar over its range, with a mark at its threshold. */
+/* An actor's utility as a bar over its range, with a mark at its threshold; a threshold beyond the range
+ * stretches it. */
 static void add_gauge(ws_text *out, const teller *t, const ws_ratify_actor *actor)
 {
     bool ascii = t->page->ascii;
-    double range = actor->max - actor->min;
-    double at = range > 0 ? (actor->u - actor->min) / range : 0;
-    double line = range > 0 ? (actor->threshold - actor->min) / range : 0;
+    double low = fmin(actor->min, actor->threshold), range = fmax(actor->max, actor->threshold) - low;
+    double at = range > 0 ? (actor->u - low) / range : 0;
+    double line = range > 0 ? (actor->threshold - low) / range : 0;
     size_t mark = (size_t)fmin(fmax(line, 0) * GAUGE_WIDTH, GAUGE_WIDTH - 1);
     for (size_t i = 0; i < GAUGE_WIDTH; i++) {
         bool filled = (double)i + 0.5 <= at * GAUGE_WIDTH;
@@ -111,7 +112,7 @@ static void add_actor(ws_text *out, const teller *t, const ws_ratify_party *part
     const char *name = home->actors[actor].name;
     if (counts_votes(body) && body->members[member].weight != 1)
         name = text_or_empty(ws__format_text(t->arena, "%s (%s)", name,
-                                             ws__say_number(t->arena, body->members[member].weight)));
+                                             ws__say_votes(t->arena, body->members[member].weight)));
     const char *first = text_or_empty(ws__format_text(t->arena, "%s  ", stem));
     const char *more = text_or_empty(ws__format_text(t->arena, "%s    ", stem));
     size_t own = ws__text_width(name) + ws__text_width(first);
@@ -131,7 +132,7 @@ static void add_actor(ws_text *out, const teller *t, const ws_ratify_party *part
 static const char *say_mean(const teller *t, const ws_ratify_institution *body)
 {
     double unit = body->total < 30 ? 10 : 1;
-    return ws__say_number(t->arena, round(body->mean * unit) / unit);
+    return ws__say_votes(t->arena, round(body->mean * unit) / unit);
 }
 
 static const char *node_name(const teller *t, const ws_ratify_party *party, const ws_domestic *home,
@@ -144,8 +145,8 @@ static const char *node_name(const teller *t, const ws_ratify_party *party, cons
         text = body->member_count == 1
                    ? name
                    : ws__format_text(t->arena, "%s, %s of %s votes, %s expected", name,
-                                     ws__say_number(t->arena, body->quota),
-                                     ws__say_number(t->arena, body->total), say_mean(t, body));
+                                     ws__say_votes(t->arena, body->quota),
+                                     ws__say_votes(t->arena, body->total), say_mean(t, body));
     } else if (node->least == node->part_count) {
         text = "All of:";
     } else {

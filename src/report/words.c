@@ -146,8 +146,7 @@ static double weight_of(const ws_case *c, const ws_body *body, const ws_member *
     return ws__number(c, member->weight, actors ? ws__number(c, actors[member->voter].seats, 1) : 1);
 }
 
-/* Weights are counts: all their digits. */
-static const char *say_votes(ws_arena *arena, double votes)
+const char *ws__say_votes(ws_arena *arena, double votes)
 {
     bool whole = votes >= 0 && votes < 9e15 && votes == (double)(uint64_t)votes;
     return whole ? ws__say_count(arena, (uint64_t)votes) : ws__say_number(arena, votes);
@@ -162,8 +161,8 @@ static const char *say_members(ws_arena *arena, const ws_case *c, const ws_body 
         const ws_member *member = &body->members[m];
         const char *name = actors ? actors[member->voter].name : c->shape->parties[member->voter].name;
         if (weights)
-            name =
-                ws__format_text(arena, "%s %s", name, say_votes(arena, weight_of(c, body, member, actors)));
+            name = ws__format_text(arena, "%s %s", name,
+                                   ws__say_votes(arena, weight_of(c, body, member, actors)));
         names[m] = name ? name : "";
     }
     return names ? ws__say_list(arena, body->member_count, names) : "";
@@ -171,7 +170,7 @@ static const char *say_members(ws_arena *arena, const ws_case *c, const ws_body 
 
 static const char *say_need(ws_arena *arena, const ws_body *body, double quota, double total, bool weights)
 {
-    const char *of = weights ? ws__format_text(arena, "%s votes", say_votes(arena, total)) : NULL;
+    const char *of = weights ? ws__format_text(arena, "%s votes", ws__say_votes(arena, total)) : NULL;
     const char *whole = of ? of : "";
     switch (body->rule) {
     case WS_RULE_MAJORITY:
@@ -186,7 +185,7 @@ static const char *say_need(ws_arena *arena, const ws_body *body, double quota, 
     case WS_RULE_AT_LEAST:
         break;
     }
-    return ws__format_text(arena, "at least %s of %s", say_votes(arena, quota), whole);
+    return ws__format_text(arena, "at least %s of %s", ws__say_votes(arena, quota), whole);
 }
 
 const char *ws__say_body(ws_arena *arena, const ws_case *c, const ws_body *body, const ws_actor *actors)

@@ -17,6 +17,8 @@ const char *ws__tree_words(ws_arena *arena, const ws_tree *tree, const ws_body *
 
 /* As people say it, by names. */
 
+/* Weights are counts: all their digits. */
+const char *ws__say_votes(ws_arena *arena, double votes);
 /* "at least 5 of 7 votes (Alpha valley 2, Beta delta 3 and Gamma 2)", "2 of the Cabinet and Diet", ...;
  * `actors` of an institution, NULL in an agreement. */
 const char *ws__say_body(ws_arena *arena, const ws_case *c, const ws_body *body, const ws_actor *actors);

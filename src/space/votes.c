@@ -9,7 +9,6 @@
 #include <sleef.h>
 
 enum { MOST_DIGITS = 15 };
-static const double MOST_WEIGHT = 9007199254740992.0; /* 2^53: whole numbers up to here are exact */
 
 ws_chance ws__vote_chance(double margin, double noise)
 {
@@ -26,7 +25,7 @@ ws_chance ws__vote_chance(double margin, double noise)
 static bool is_whole(double value, double power)
 {
     double scaled = nearbyint(value * power);
-    return scaled <= MOST_WEIGHT && scaled / power == value;
+    return scaled <= WS_MOST_WEIGHT && scaled / power == value;
 }
 
 static uint64_t gcd_of(uint64_t a, uint64_t b)
@@ -109,13 +108,13 @@ ws_status ws__weigh_numbers(ws_tally *tally, uint64_t *weights, size_t count, co
 {
     double sum = 0;
     for (size_t i = 0; i < count; i++) {
-        if (!(written[i] >= 0 && written[i] <= MOST_WEIGHT))
+        if (!(written[i] >= 0 && written[i] <= WS_MOST_WEIGHT))
             return ws_fail(diag, WS_INVALID, "%s: a weight of %.15g; expected a number from 0 to 9e15", who,
                            written[i]);
         sum += written[i];
     }
     double power = find_power(count, written);
-    if (power == 0 || sum * power > MOST_WEIGHT)
+    if (power == 0 || sum * power > WS_MOST_WEIGHT)
         return ws_fail(diag, WS_INVALID,
                        "%s: its weights have too many digits to be counted exactly; expected at most 15 from "
                        "the first of their total, %.15g, to the last decimal",

@@ -404,8 +404,15 @@ static void count_joint(double *yes, double *no, count *c, double *scratch)
 }
 
 /* Rows of pointers into the votes, at the start of the scratch. */
-static void run_ballot(double *yes, double *no, const ws_ballot *ballot, const ws_votes *votes,
-                       double *scratch)
+/* Rounding may leave a sum of chances an ulp above 1. */
+static void cap(double *chance, size_t lanes)
+{
+    for (size_t i = 0; chance && i < lanes; i++)
+        chance[i] = chance[i] < 1 ? chance[i] : 1;
+}
+
+static void count_ballot(double *yes, double *no, const ws_ballot *ballot, const ws_votes *votes,
+                         double *scratch)
 {
     count c = {.ballot = ballot, .lanes = votes->lanes, .stride = votes->stride, .holds = votes->holds};
     size_t voters = ballot->voter_count, bodies = ballot->body_count;
@@ -429,6 +436,14 @@ static void run_ballot(double *yes, double *no, const ws_ballot *ballot, const w
     count_node(yes, no, &c, ballot->root, scratch + 2 * (voters + bodies));
 }
 
+static void run_ballot(double *yes, double *no, const ws_ballot *ballot, const ws_votes *votes,
+                       double *scratch)
+{
+    count_ballot(yes, no, ballot, votes, scratch);
+    cap(yes, votes->lanes);
+    cap(no, votes->lanes);
+}
+
 static void run_tally(double *yes, double *no, const ws_tally *tally, const ws_votes *votes, double *scratch)
 {
     const double **rows = (const double **)(void *)scratch;
@@ -442,6 +457,8 @@ static void run_tally(double *yes, double *no, const ws_tally *tally, const ws_v
         rows[voters + v] = votes->no + v * votes->stride;
     }
     count_tally(yes, no, tally, rows, rows + voters, scratch + 2 * voters, votes->lanes);
+    cap(yes, votes->lanes);
+    cap(no, votes->lanes);
 }
 
 static void run_odds(double *restrict yes, double *restrict no, const double *restrict v, size_t n)
