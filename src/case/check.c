@@ -153,6 +153,14 @@ static void check_proposer(checker *c, const ws_process *process)
 
 static void check_event(checker *c, const ws_event *event)
 {
+    for (size_t k = 0; event->offer && k < c->shape->constraint_count; k++)
+        if (!ws__holds(c->shape->constraints[k], event->offer)) {
+            c->good = false;
+            ws_fail_at(c->diag, WS_INVALID, event->place,
+                       "the event%s%.60s offers a deal that a constraint forbids", event->title ? " " : "",
+                       event->title ? event->title : "");
+            break;
+        }
     for (size_t p = 0; event->likelihood && p < c->shape->party_count; p++) {
         const ws_slot *slots = event->likelihood[p];
         double largest = 0;
