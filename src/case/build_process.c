@@ -160,7 +160,8 @@ static void build_hazard(ws_builder *b, ws_process *out, ws_spot *spot)
     bool list = spot->node->kind == WS_NODE_LIST;
     size_t count = list ? spot->node->count : 1;
     if (list && out->round_count && count != out->round_count) {
-        ws__problem(b, spot, "hazard: %zu numbers are given for %zu rounds", count, out->round_count);
+        ws__problem(b, spot, "hazard: %zu number%s given for %zu round%s", count,
+                    count == 1 ? " is" : "s are", out->round_count, out->round_count == 1 ? "" : "s");
         return;
     }
     ws_slot *slots = WS_TAKE(b, count, ws_slot);

@@ -188,25 +188,38 @@ static void talks_played_out_end_as_the_odds_say(void **state)
     }
 }
 
-static void threads_change_no_byte(void **state)
+static void same_play(const ws_play *a, const ws_play *b, const test_game *t)
+{
+    size_t cn = a->combinations * t->game.rounds;
+    assert_memory_equal(a->value, b->value, a->columns * sizeof(double));
+    assert_memory_equal(a->agree, b->agree, cn * sizeof(double));
+    assert_memory_equal(a->deal, b->deal, cn * sizeof(double));
+    assert_memory_equal(a->failed, b->failed, cn * sizeof(double));
+    assert_memory_equal(a->first[0].accept, b->first[0].accept, t->game.offers * sizeof(double));
+}
+
+static void neither_threads_nor_instructions_change_a_byte(void **state)
 {
     (void)state;
+    static const char *const isas[] = {"baseline", "avx2", "avx512"};
     random_state r = {21};
     test_game *t = random_game(&r, 2, 9, 4, ON_RESERVATION | ON_DELIVERY, false, 2);
-    ws_play *play[2] = {NULL, NULL};
+    ws_play *first = NULL;
     ws_game_options options = {.method = WS_METHOD_GRID, .grid = 9};
-    for (unsigned i = 0; i < 2; i++) {
-        ws_run run = {.threads = 1 + 2 * i};
-        assert_int_equal(ws__solve_game(&play[i], &t->game, &options, &run, NULL), WS_OK);
+    for (unsigned i = 0; i < 6; i++) {
+        ws_play *play = NULL;
+        ws_run run = {.threads = 1 + i % 2 * 2};
+        setenv("WINSET_ISA", isas[i / 2], 1);
+        assert_int_equal(ws__solve_game(&play, &t->game, &options, &run, NULL), WS_OK);
+        if (!first) {
+            first = play;
+            continue;
+        }
+        same_play(first, play, t);
+        ws__free_play(play);
     }
-    size_t cn = play[0]->combinations * t->game.rounds;
-    assert_memory_equal(play[0]->value, play[1]->value, play[0]->columns * sizeof(double));
-    assert_memory_equal(play[0]->agree, play[1]->agree, cn * sizeof(double));
-    assert_memory_equal(play[0]->deal, play[1]->deal, cn * sizeof(double));
-    assert_memory_equal(play[0]->failed, play[1]->failed, cn * sizeof(double));
-    assert_memory_equal(play[0]->first[0].accept, play[1]->first[0].accept, t->game.offers * sizeof(double));
-    ws__free_play(play[0]);
-    ws__free_play(play[1]);
+    unsetenv("WINSET_ISA");
+    ws__free_play(first);
     free(t);
 }
 
@@ -237,7 +250,7 @@ int main(void)
         cmocka_unit_test(the_grid_agrees_with_the_tree_on_three_types),
         cmocka_unit_test(the_grid_agrees_with_the_tree_on_three_parties),
         cmocka_unit_test(talks_played_out_end_as_the_odds_say),
-        cmocka_unit_test(threads_change_no_byte),
+        cmocka_unit_test(neither_threads_nor_instructions_change_a_byte),
         cmocka_unit_test(too_many_beliefs_are_refused_with_what_to_fix),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
