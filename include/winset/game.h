@@ -79,6 +79,7 @@ typedef struct ws_comparison {
     const char *change;  /**< in words */
     const double *value; /**< [parties], counted as in the game itself */
     ws_odds odds;
+    bool averaged; /**< over what may be learnt, weighed by its chance */
 } ws_comparison;
 
 /** What the answer hangs on: a number whose change by a modest step moves the odds most. */

@@ -14,14 +14,14 @@ enum {
 #define SIGN_RIGHT 0.8 /* how often the sign is right */
 
 static ws_status add(ws_course_box *box, const ws_question *question, const char *change, const double *value,
-                     const ws_odds *odds)
+                     const ws_odds *odds, bool averaged)
 {
     ws_comparison *list = (ws_comparison *)(uintptr_t)box->course.comparisons;
     if (!list && !(list = WS_NEW_MANY(&box->arena, MOST_COMPARISONS, ws_comparison)))
         return ws_fail(question->diag, WS_LIMIT, "no memory for the comparisons");
     if (!change || !value)
         return ws_fail(question->diag, WS_LIMIT, "no memory for the comparisons");
-    list[box->course.comparison_count++] = (ws_comparison){.change = change, .value = value, .odds = *odds};
+    list[box->course.comparison_count++] = (ws_comparison){change, value, *odds, averaged};
     box->course.comparisons = list;
     return WS_OK;
 }
@@ -59,7 +59,7 @@ static ws_status compare_setting(ws_course_box *box, const ws_question *question
             value[p] += game->prior[p][t] * (game->status[p][t] + gain);
         }
     ws__free_play(play);
-    return status != WS_OK ? status : add(box, question, change, value, &odds);
+    return status != WS_OK ? status : add(box, question, change, value, &odds, false);
 }
 
 /* How likely a type is to deliver, over the offers. */
@@ -150,11 +150,11 @@ static ws_status compare_sign(ws_course_box *box, const ws_question *question, s
             WS_TRY(add(box, question,
                        ws__format_text(arena, "a sign, right four times in five, says \"%s\" of %s",
                                        shape->parties[p].types[best].name, shape->parties[p].name),
-                       its, &odds));
+                       its, &odds, false));
     }
     mean.classes = classes;
     mean.walk = walk;
-    return add(box, question, "such a sign is given, whatever it says", value, &mean);
+    return add(box, question, "such a sign is given, whatever it says", value, &mean, true);
 }
 
 static ws_status compare_delivery(ws_course_box *box, const ws_question *question)
@@ -209,7 +209,7 @@ static ws_status compare_sure(ws_course_box *box, const ws_question *question)
                                : add(box, question,
                                      ws__format_text(&box->arena, "%s delivers whatever it signs",
                                                      question->theatre->c->shape->parties[p].name),
-                                     value, &odds);
+                                     value, &odds, false);
     }
     return WS_OK;
 }

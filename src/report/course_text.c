@@ -344,6 +344,14 @@ static void tell_changes(telling *t)
             t->page, "Deal: the odds of an agreement. Fails: signed, then refused at home. Under each name: "
                      "what the talks are worth to it, as a share of what it could gain at most (0%%: no "
                      "deal; below: worse).");
+    for (size_t i = 0; i < course->comparison_count; i++)
+        if (course->comparisons[i].averaged) {
+            ws__page_paragraph(t->page,
+                               "Whatever it says: the average over both things a sign can say. One raises "
+                               "the odds of a deal, the other lowers them; what the other side learns can "
+                               "cost more than it brings.");
+            break;
+        }
 }
 
 static void tell_assumptions(telling *t)
