@@ -233,6 +233,7 @@ typedef struct search {
     size_t count;   /* who may be moved */
     size_t candidates[MOST_MOVED];
     size_t most; /* candidates */
+    bool left;   /* some who might be moved are none */
     ws_ballot_box *box;
 } search;
 
@@ -392,26 +393,37 @@ static void improve(found *best, search *s)
         }
 }
 
-/* Who may be moved: those whose sure yes raises the probability most. */
+/* The most that an actor raises the probability by, for its share, over steps of several sizes. */
+static double measure_gain(search *s, size_t voter, double now)
+{
+    double best = 0;
+    for (double share = 1.0 / 16; share <= 16; share *= 2) {
+        set_share(s, voter, share);
+        best = fmax(best, (ws__count_box(s->box, s->votes) - now) / share);
+    }
+    set_share(s, voter, 0);
+    return best;
+}
+
+/* Who may be moved: those who raise the probability most for their share. */
 static void choose_candidates(search *s)
 {
     const ws_ballot *ballot = s->vote->home->ballot;
-    double gains[MOST_MOVED + 1];
+    double gains[MOST_MOVED + 1], now = ws__count_box(s->box, s->votes);
     for (size_t v = 0; v < ballot->voter_count; v++) {
         if (!ballot->asked[v] || !(s->vote->actors[v].max > s->vote->actors[v].min) ||
             s->vote->votes[v].no == 0)
             continue;
-        s->votes[v] = (ws_chance){1, 0};
-        double pass = ws__count_box(s->box, s->votes);
-        s->votes[v] = s->vote->votes[v];
+        double gain = measure_gain(s, v, now);
+        s->left = s->left || s->count == s->most;
         size_t at = s->count < s->most ? s->count++ : s->most;
-        for (; at > 0 && gains[at - 1] < pass; at--)
+        for (; at > 0 && gains[at - 1] < gain; at--)
             if (at < s->most) {
                 gains[at] = gains[at - 1];
                 s->candidates[at] = s->candidates[at - 1];
             }
         if (at < s->most) {
-            gains[at] = pass;
+            gains[at] = gain;
             s->candidates[at] = v;
         }
     }
@@ -513,6 +525,7 @@ static bool all_are_certain(const ws_home_vote *vote)
 
 ws_status ws__price_votes(ws_ratify_price *out, const ws_home_vote *vote, double to, ws_arena *arena)
 {
+    const char *limit = NULL;
     WS_SCRATCH(scratch);
     const ws_ballot *ballot = vote->home->ballot;
     size_t voters = ballot->voter_count, starts = 0;
@@ -544,11 +557,14 @@ ws_status ws__price_votes(ws_ratify_price *out, const ws_home_vote *vote, double
             return WS_LIMIT;
         total = search_votes(shares, &starts, &s);
         exact = false;
+        if (s.left)
+            limit = ws__format_text(arena, ", at most %zu moved", s.most);
     }
     if (isnan(total))
         return WS_LIMIT;
     out->possible = total < NEVER;
     if (!exact)
-        out->method = ws__format_text(arena, "best of %zu start%s", starts, starts == 1 ? "" : "s");
+        out->method = ws__format_text(arena, "best of %zu start%s%s", starts, starts == 1 ? "" : "s",
+                                      limit ? limit : "");
     return out->possible ? list_moves(out, vote, shares, arena) : WS_OK;
 }
