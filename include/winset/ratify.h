@@ -59,7 +59,7 @@ typedef struct ws_ratify_price {
     size_t move_count;
     const ws_ratify_move *moves; /**< none: it is likely enough as it is */
     double total;                /**< sum of shares, which is minimised */
-    const char *method;          /**< "exact" or "best of N starts", with ", at most K moved" where more might be */
+    const char *method; /**< "exact" or "best of N starts", with ", at most K moved" where more might be */
 } ws_ratify_price;
 
 typedef struct ws_ratify_sweetener {
