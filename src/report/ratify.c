@@ -523,12 +523,18 @@ static survey_total sum_survey(const ws_ratify_survey *survey)
     return total;
 }
 
+static bool votes_at_home(const ws_case *c)
+{
+    bool home = false;
+    for (size_t p = 0; p < c->shape->party_count; p++)
+        home = home || c->shape->parties[p].domestic;
+    return home;
+}
+
 static void tell_survey(ws_page *page, const ws_ratify_survey *survey, const ws_case *c)
 {
     survey_total total = sum_survey(survey);
-    bool home = false;
-    for (size_t p = 0; p < survey->party_count; p++)
-        home = home || c->shape->parties[p].domestic;
+    bool home = votes_at_home(c);
     const char *where = c->shape->unanimous ? "everywhere" : "with enough sides";
     const char *deals = ws__say_many(&page->arena, total.outcomes, "possible deal", "possible deals");
     if (total.outcomes == 0) {
@@ -565,7 +571,10 @@ static ws_status write_survey_page(char **out, const ws_ratify_survey *survey, c
     ws__page_title(page, ws__say_title(c, options->case_name), "all deals at home");
     tell_survey(page, survey, c);
     ws__page_warnings(page);
-    if (surest != WS_NO_OUTCOME)
+    if (surest != WS_NO_OUTCOME && !votes_at_home(c))
+        ws__page_next(page, "Is there a deal, and which",
+                      text_or_empty(ws__format_text(&page->arena, "winset analyze %s", name)));
+    else if (surest != WS_NO_OUTCOME)
         ws__page_next(page, "Who votes how on the surest deal",
                       text_or_empty(ws__format_text(&page->arena, "winset ratify %s --deal %llu", name,
                                                     (unsigned long long)surest)));

@@ -276,7 +276,7 @@ static ws_status report_page(char **out, const ws_case *c, const ws_space *space
     tell_rest(&t);
     const char *command = ws__format_text(t.arena, "winset analyze %s",
                                           options && options->case_name ? options->case_name : "CASE");
-    ws__page_next(page, "Is there a deal, and which?", command ? command : "winset analyze CASE");
+    ws__page_next(page, "Is there a deal, and which", command ? command : "winset analyze CASE");
     return ws__finish_page(out, page, diag);
 }
 
