@@ -61,9 +61,9 @@ static ws_status fill_appraiser(ws_appraiser *appraiser, ws_diag *diag)
         ranges[p] = ws_get_range(appraiser->space, p);
         failure[p] = ws__failure_value(appraiser->space, p);
         allowed[p] = ALLOWED * (ranges[p].max - ranges[p].min);
-        appraiser->has_home = appraiser->has_home || shape->parties[p].domestic;
         appraiser->has_types = appraiser->has_types || shape->parties[p].type_count;
     }
+    appraiser->has_home = ws__votes_at_home(shape);
     appraiser->ranges = ranges;
     appraiser->failure = failure;
     appraiser->allowed = allowed;

@@ -236,6 +236,8 @@ static ws_status open_by_number(ws_opening_list *list, ws_findings *findings, wh
                                 const ws_blocked *blocked, const char *shown, double from, double to)
 {
     bool opens, adds;
+    if (from == to)
+        return WS_OK;
     WS_SCRATCH(memory);
     number.deals = WS_NEW_MANY(&memory, blocked->count, uint64_t);
     number.pass = WS_NEW_MANY(&memory, blocked->count, double);
@@ -243,8 +245,6 @@ static ws_status open_by_number(ws_opening_list *list, ws_findings *findings, wh
         return WS_LIMIT;
     for (; number.count < blocked->count; number.count++)
         number.deals[number.count] = blocked->deals[number.count].outcome;
-    if (from == to)
-        return WS_OK;
     WS_TRY(probe(&opens, findings, &number, to));
     if (!opens)
         return WS_OK;

@@ -8,7 +8,9 @@
 #if WS_WIDTH > 1
 #include <immintrin.h>
 #endif
+#include <math.h>
 #include <sleef.h>
+#include <stddef.h>
 
 #define WS_INLINE static inline __attribute__((always_inline))
 
@@ -22,6 +24,20 @@ WS_INLINE void ws__wide_exp(double *out, const double *x)
 #else
     out[0] = Sleef_cinz_expd1_u10purec(x[0]);
 #endif
+}
+
+/* chance[i] = 1 / (1 + e^-x[i]), and its complement, both accurate */
+WS_INLINE void ws__wide_logistic(double *chance, double *complement, const double *x)
+{
+    double e[WS_WIDTH];
+    for (size_t i = 0; i < WS_WIDTH; i++)
+        e[i] = -fabs(x[i]);
+    ws__wide_exp(e, e);
+    for (size_t i = 0; i < WS_WIDTH; i++) {
+        double large = 1 / (1 + e[i]), small = e[i] / (1 + e[i]);
+        chance[i] = x[i] > 0 ? large : small;
+        complement[i] = x[i] > 0 ? small : large;
+    }
 }
 
 /* out[i] = log(1 + x[i]) */

@@ -114,6 +114,14 @@ const char *ws_level_key(const ws_case *c, size_t issue, size_t level)
 
 /* ---- Other numbers ---- */
 
+bool ws__votes_at_home(const ws_shape *shape)
+{
+    bool home = false;
+    for (size_t p = 0; p < shape->party_count; p++)
+        home = home || shape->parties[p].domestic;
+    return home;
+}
+
 ws_status ws__seek_party(size_t *out, const ws_case *c, const char *key, ws_diag *diag)
 {
     WS_SCRATCH(scratch);

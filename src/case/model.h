@@ -388,6 +388,9 @@ ws_status ws__renumber_case(ws_case **out, const ws_case *base, size_t count, co
 /* The document of a case, with the numbers in which it differs from the one it was made of. Release it. */
 ws_status ws__case_doc(ws_doc **out, const ws_case *c, ws_diag *diag);
 
+/* Whether some party has somebody at home who votes. */
+bool ws__votes_at_home(const ws_shape *shape);
+
 /* The party of a key; WS_INVALID and a message with the nearest key where there is none. */
 ws_status ws__seek_party(size_t *out, const ws_case *c, const char *key, ws_diag *diag);
 

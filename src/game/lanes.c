@@ -5,47 +5,30 @@
 #include "game/lanes.h"
 #include "base/wide.h"
 
-#include <math.h>
 #include <string.h>
 
-static void run_exp(double *x, size_t n)
+/* In place, register by register. */
+WS_INLINE void run_wide(double *x, size_t n, void (*wide)(double *out, const double *x))
 {
     size_t at = 0;
     for (; at + WS_WIDTH <= n; at += WS_WIDTH)
-        ws__wide_exp(x + at, x + at);
+        wide(x + at, x + at);
     if (at < n) {
         double rest[WS_WIDTH] = {0};
         memcpy(rest, x + at, (n - at) * sizeof *x);
-        ws__wide_exp(rest, rest);
+        wide(rest, rest);
         memcpy(x + at, rest, (n - at) * sizeof *x);
     }
+}
+
+static void run_exp(double *x, size_t n)
+{
+    run_wide(x, n, ws__wide_exp);
 }
 
 static void run_log1p(double *x, size_t n)
 {
-    size_t at = 0;
-    for (; at + WS_WIDTH <= n; at += WS_WIDTH)
-        ws__wide_log1p(x + at, x + at);
-    if (at < n) {
-        double rest[WS_WIDTH] = {0};
-        memcpy(rest, x + at, (n - at) * sizeof *x);
-        ws__wide_log1p(rest, rest);
-        memcpy(x + at, rest, (n - at) * sizeof *x);
-    }
-}
-
-/* Of one register. */
-WS_INLINE void fill_chances(double *chance, double *complement, const double *x)
-{
-    double e[WS_WIDTH];
-    for (size_t i = 0; i < WS_WIDTH; i++)
-        e[i] = -fabs(x[i]);
-    ws__wide_exp(e, e);
-    for (size_t i = 0; i < WS_WIDTH; i++) {
-        double large = 1 / (1 + e[i]), small = e[i] / (1 + e[i]);
-        chance[i] = x[i] > 0 ? large : small;
-        complement[i] = x[i] > 0 ? small : large;
-    }
+    run_wide(x, n, ws__wide_log1p);
 }
 
 static void run_logistic(double *chance, double *complement, const double *x, size_t n)
@@ -54,7 +37,7 @@ static void run_logistic(double *chance, double *complement, const double *x, si
         size_t some = n - at < WS_WIDTH ? n - at : WS_WIDTH;
         double in[WS_WIDTH] = {0}, q[WS_WIDTH], p[WS_WIDTH];
         memcpy(in, x + at, some * sizeof *x);
-        fill_chances(q, p, in);
+        ws__wide_logistic(q, p, in);
         memcpy(chance + at, q, some * sizeof *q);
         memcpy(complement + at, p, some * sizeof *p);
     }
@@ -67,7 +50,7 @@ static void run_read(double *value, double *by_odds, const double *curves, size_
         size_t some = n - at < WS_WIDTH ? n - at : WS_WIDTH;
         double in[WS_WIDTH] = {0}, q[WS_WIDTH], p[WS_WIDTH];
         memcpy(in, x + at, some * sizeof *x);
-        fill_chances(q, p, in);
+        ws__wide_logistic(q, p, in);
         for (size_t i = 0; i < some; i++) {
             size_t k = ws__find_interval(axis, q[i]);
             const double *c = curves + (at + i) * apart + WS_CURVE * k;

@@ -55,22 +55,16 @@ typedef struct valued {
 
 static void value_some(void *context, size_t number, unsigned worker)
 {
-    WS_SCRATCH(scratch);
     valued *it = context;
     const ws_space *space = it->view->space;
-    size_t end = (number + 1) * DEALS_TOGETHER < it->count ? (number + 1) * DEALS_TOGETHER : it->count;
-    uint32_t *levels = WS_NEW_MANY(&scratch, ws_count_issues(it->view->c) + 1, uint32_t);
-    bool ok = levels != NULL;
+    size_t first = number * DEALS_TOGETHER;
+    size_t end = first + DEALS_TOGETHER < it->count ? first + DEALS_TOGETHER : it->count;
     (void)worker;
-    for (size_t i = number * DEALS_TOGETHER; ok && i < end; i++) {
-        ws_chance chance = {0};
-        ws_get_levels(levels, space, it->outcomes[i]);
+    for (size_t i = first; i < end; i++) {
         it->utility[i] = ws_utility(space, it->party, it->outcomes[i]);
         it->accepts[i] = ws_accepts(space, it->party, it->outcomes[i]);
-        ok = ws__find_deliver(&chance, space, it->party, levels) == WS_OK;
-        it->deliver[i] = chance.yes;
     }
-    if (!ok)
+    if (ws__find_delivers(it->deliver + first, space, it->party, end - first, it->outcomes + first) != WS_OK)
         atomic_store(&it->failed, true);
 }
 

@@ -168,10 +168,7 @@ ws_status ws__report_certificates(char **out, const ws_certificates *certificate
         say_one(page, &certificates->certificates[0], space);
     ws__page_warnings(page);
     const char *name = options && options->case_name ? options->case_name : "CASE";
-    bool home = false;
-    for (size_t p = 0; p < c->shape->party_count; p++)
-        home = home || c->shape->parties[p].domestic;
-    if (!list && home)
+    if (!list && ws__votes_at_home(c->shape))
         ws__page_next(page, "Who at home would pass it",
                       ws__format_text(&page->arena, "winset ratify %s --deal %llu", name,
                                       (unsigned long long)certificates->certificates[0].outcome.index));

@@ -364,11 +364,9 @@ static void tell_unwilling(teller *t)
 static void tell_answer(teller *t)
 {
     const ws_ratification *r = t->result;
-    bool unanimous = t->c->shape->unanimous, home = false;
-    for (size_t p = 0; p < r->party_count; p++)
-        home = home || r->parties[p].has_home;
+    bool unanimous = t->c->shape->unanimous;
     const char *chance = ws__say_percent(t->arena, r->outcome->p_all);
-    if (!home)
+    if (!ws__votes_at_home(t->c->shape))
         ws__page_paragraph(t->page, "Nobody at home votes in this case: %s.",
                            unanimous ? "what is signed is delivered"
                            : r->outcome->p_all > 0.5
@@ -523,18 +521,10 @@ static survey_total sum_survey(const ws_ratify_survey *survey)
     return total;
 }
 
-static bool votes_at_home(const ws_case *c)
-{
-    bool home = false;
-    for (size_t p = 0; p < c->shape->party_count; p++)
-        home = home || c->shape->parties[p].domestic;
-    return home;
-}
-
 static void tell_survey(ws_page *page, const ws_ratify_survey *survey, const ws_case *c)
 {
     survey_total total = sum_survey(survey);
-    bool home = votes_at_home(c);
+    bool home = ws__votes_at_home(c->shape);
     const char *where = c->shape->unanimous ? "everywhere" : "with enough sides";
     const char *deals = ws__say_many(&page->arena, total.outcomes, "possible deal", "possible deals");
     if (total.outcomes == 0) {
@@ -571,7 +561,7 @@ static ws_status write_survey_page(char **out, const ws_ratify_survey *survey, c
     ws__page_title(page, ws__say_title(c, options->case_name), "all deals at home");
     tell_survey(page, survey, c);
     ws__page_warnings(page);
-    if (surest != WS_NO_OUTCOME && !votes_at_home(c))
+    if (surest != WS_NO_OUTCOME && !ws__votes_at_home(c->shape))
         ws__page_next(page, "Is there a deal, and which",
                       text_or_empty(ws__format_text(&page->arena, "winset analyze %s", name)));
     else if (surest != WS_NO_OUTCOME)

@@ -224,6 +224,11 @@ ws_status ws__find_delivers(double *out, const ws_space *space, size_t party, si
 {
     WS_SCRATCH(scratch);
     const ws_ballot *ballot = ws__get_home(space, party)->ballot;
+    if (!ballot) {
+        for (size_t i = 0; i < count; i++)
+            out[i] = 1;
+        return WS_OK;
+    }
     size_t voters = ballot->voter_count, lanes = ws__best_lanes(ballot->scratch + 2 * voters);
     uint32_t *levels = WS_NEW_MANY(&scratch, space->issue_count, uint32_t);
     ws_chance *one = WS_NEW_MANY(&scratch, voters + 1, ws_chance);

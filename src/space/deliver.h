@@ -54,7 +54,7 @@ void ws__find_votes(ws_chance *votes, bool *holds, const ws_space *space, size_t
                     const uint32_t *levels);
 /* pi of a party, with its complement. */
 ws_status ws__find_deliver(ws_chance *out, const ws_space *space, size_t party, const uint32_t *levels);
-/* pi of a party for many outcomes, [count]. */
+/* The same for many outcomes, without the complements; [count]. */
 ws_status ws__find_delivers(double *out, const ws_space *space, size_t party, size_t count,
                             const uint64_t *outcomes);
 /* Which combination of the levels that a party's pi hangs on an outcome has: below the home's care_size. */

@@ -403,7 +403,6 @@ static void count_joint(double *yes, double *no, count *c, double *scratch)
     count_tally(yes, no, ballot->joint, rows, rows + voters + whens, sure + whens * n, n);
 }
 
-/* Rows of pointers into the votes, at the start of the scratch. */
 /* Rounding may leave a sum of chances an ulp above 1. */
 static void cap(double *chance, size_t lanes)
 {
@@ -411,6 +410,7 @@ static void cap(double *chance, size_t lanes)
         chance[i] = chance[i] < 1 ? chance[i] : 1;
 }
 
+/* Rows of pointers into the votes, at the start of the scratch. */
 static void count_ballot(double *yes, double *no, const ws_ballot *ballot, const ws_votes *votes,
                          double *scratch)
 {
@@ -472,17 +472,12 @@ static void run_odds(double *restrict yes, double *restrict no, const double *re
 static void run_logistic(double *yes, double *no, const double *z, size_t n)
 {
     for (size_t at = 0; at < n; at += WS_WIDTH) {
-        double margin[WS_WIDTH] = {0}, v[WS_WIDTH];
+        double margin[WS_WIDTH] = {0}, likely[WS_WIDTH], unlikely[WS_WIDTH];
         size_t some = n - at < WS_WIDTH ? n - at : WS_WIDTH;
         memcpy(margin, z + at, some * sizeof *z);
-        for (size_t i = 0; i < WS_WIDTH; i++)
-            v[i] = -fabs(margin[i]);
-        ws__wide_exp(v, v);
-        for (size_t i = 0; i < some; i++) {
-            double likely = 1 / (1 + v[i]), unlikely = v[i] / (1 + v[i]);
-            yes[at + i] = margin[i] >= 0 ? likely : unlikely;
-            no[at + i] = margin[i] >= 0 ? unlikely : likely;
-        }
+        ws__wide_logistic(likely, unlikely, margin);
+        memcpy(yes + at, likely, some * sizeof *yes);
+        memcpy(no + at, unlikely, some * sizeof *no);
     }
 }
 
